@@ -1,0 +1,163 @@
+"""Contexts: what is declared, how it is distributed, what is assumed, and the definitions in force.
+
+DESIGN §3 says what these mean.  What is not declared is arbitrary: two random symbols that no
+``Independence`` separates may have any joint law, and the entries of an array whose law is ``joint`` may
+depend on each other in any way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from checks.terms import (
+    DIMENSION,
+    NATURAL,
+    TRUE,
+    Bind,
+    Index,
+    Number,
+    Symbol,
+    Term,
+    Type,
+    fresh_name,
+    number,
+    open_binder,
+    relation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """How a random symbol, or each entry of a random array, is distributed.
+
+    ``family`` is one of ``FAMILIES`` with its ``parameters`` in the order given there, or ``declared``: then
+    only ``mean``, ``variance`` and the absolute moments up to ``order`` are known to exist.  A parameter, mean
+    or variance that depends on the entry is a nest of ``lambda`` binders over the entry's indices.
+    ``entries`` says how the entries of an array go together: ``iid``, ``independent`` (mutually, each with
+    its own law) or ``joint`` (any joint law); a real symbol has ``iid``.
+    """
+
+    family: str = "declared"
+    parameters: tuple[Term, ...] = ()
+    mean: Term | None = None
+    variance: Term | None = None
+    order: int = 0
+    entries: str = "joint"
+
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "Normal": ("mean", "variance"),
+    "Uniform": ("low", "high"),
+    "Bernoulli": ("probability",),
+    "Rademacher": (),
+    "Exponential": ("rate",),
+    "Laplace": ("location", "scale"),
+    "Poisson": ("rate",),
+    "Gamma": ("shape", "rate"),
+    "Beta": ("alpha", "beta"),
+    "StudentT": ("degrees",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A symbol with its type, its law when it is random, and its LaTeX spelling when one is declared."""
+
+    name: str
+    type: Type
+    law: Law | None = None
+    latex: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An assumption: of the declaration itself (``declared``), or a hypothesis, regularity or regime."""
+
+    statement: Term
+    kind: str = "hypothesis"
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """The families of random symbols are mutually independent, each family taken jointly."""
+
+    families: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition of the library, with its implicit parameters (lengths) before the explicit ones.
+
+    ``Apply(name, arguments)`` has one argument for each parameter, implicit ones included, and means
+    ``body`` with the arguments for the parameters.  An ``opaque`` definition is opened only by name.
+    """
+
+    name: str
+    parameters: tuple[Declaration, ...]
+    implicit: int
+    type: Type
+    body: Term
+    opaque: bool = False
+    latex: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that a statement is judged against.
+
+    ``lets`` are local abbreviations, always unfolded; their terms may use earlier ones.
+    """
+
+    declarations: Mapping[str, Declaration] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    lets: Mapping[str, Term] = field(default_factory=dict)
+    independences: tuple[Independence, ...] = ()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+
+    def names(self) -> frozenset[str]:
+        """All names in use."""
+        return frozenset(self.declarations) | frozenset(self.lets) | frozenset(self.definitions)
+
+    def declare(self, declaration: Declaration) -> Context:
+        """The context with one more symbol."""
+        return replace(self, declarations={**self.declarations, declaration.name: declaration})
+
+    def assume(self, *facts: Fact) -> Context:
+        """The context with more assumptions; ``true`` is dropped."""
+        return replace(self, facts=self.facts + tuple(fact for fact in facts if fact.statement != TRUE))
+
+    def is_random(self, name: str) -> bool:
+        """Whether the symbol is declared with a law."""
+        declaration = self.declarations.get(name)
+        return declaration is not None and declaration.law is not None
+
+
+def open_in(context: Context, binder: Bind) -> tuple[Context, Symbol, Term]:
+    """The context with a fresh symbol for the binder's variable, that symbol, and the opened body.
+
+    The variable's range and the binder's condition become assumptions of the kind ``declared``.
+    """
+    symbol = Symbol(fresh_name(binder.hint, context.names()))
+    condition, body = open_binder(binder, symbol)
+    inner = context.declare(Declaration(symbol.name, binder.domain))
+    return inner.assume(Fact(condition, "declared")), symbol, body
+
+
+def range_facts(symbol: Symbol, kind: Type) -> tuple[Term, ...]:
+    """What a symbol's type says of its size."""
+    match kind:
+        case Index(low, high):
+            return (relation(low, "<=", symbol), relation(symbol, "<=", high))
+        case _ if kind == DIMENSION:
+            return (relation(number(1), "<=", symbol),)
+        case _ if kind == NATURAL:
+            return (relation(number(0), "<=", symbol),)
+        case _:
+            return ()
+
+
+def is_literal(term: Term) -> bool:
+    """Whether the term is a number."""
+    return isinstance(term, Number)

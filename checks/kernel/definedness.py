@@ -1,0 +1,262 @@
+"""Def(t): what must hold for a term or statement to be defined (DESIGN §3).
+
+``obligations`` reads them off the structure, as statements of the given context; those under a binder are
+closed by ``for all``, with the binder's condition as a hypothesis.  They are proved like any other statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.contexts import Context, Declaration, open_in
+from checks.shapes import is_integer, same_length, type_of
+from checks.terms import (
+    DIMENSION,
+    NATURAL,
+    ONE,
+    REAL,
+    TRUE,
+    ZERO,
+    Apply,
+    Bind,
+    Bound,
+    Function,
+    Index,
+    Number,
+    Symbol,
+    Tensor,
+    Term,
+    Type,
+    abstract,
+    bind,
+    conjunction,
+    domain_at,
+    fresh_name,
+    instantiate,
+    relation,
+    substitute,
+    substitute_type,
+)
+
+
+def obligations(term: Term, context: Context) -> tuple[Term, ...]:
+    """The statements that make a well-typed term or statement defined, each once, trivial ones left out."""
+    found: dict[Term, None] = {}
+    for statement in _of(term, context):
+        if not _is_trivial(statement):
+            found.setdefault(statement)
+    return tuple(found)
+
+
+def _is_trivial(statement: Term) -> bool:
+    while isinstance(statement, Bind) and statement.head == "forall":
+        statement = statement.body
+    match statement:
+        case Apply("true", ()):
+            return True
+        case Apply("!=", (Number(left), Number(right))):
+            return left != right
+        case Apply("<=", (Number(left), Number(right))):
+            return left <= right
+        case Apply("<", (Number(left), Number(right))):
+            return left < right
+        case _:
+            return False
+
+
+def _of(term: Term, context: Context) -> Iterator[Term]:
+    match term:
+        case Number() | Bound():
+            return
+        case Symbol(name):
+            if name in context.lets:
+                yield from _of(context.lets[name], context)
+        case Bind():
+            yield from _of_binder(term, context)
+        case Apply("implies", (left, right)):
+            yield from _of(left, context)
+            yield from (_implied(left, statement) for statement in _of(right, context))
+        case Apply("and", arguments):
+            for position, argument in enumerate(arguments):
+                before = conjunction(*arguments[:position])
+                yield from (_implied(before, statement) for statement in _of(argument, context))
+        case Apply("if", (statement, left, right)):
+            yield from _of(statement, context)
+            yield from (_implied(statement, part) for part in _of(left, context))
+            yield from (_implied(Apply("not", (statement,)), part) for part in _of(right, context))
+        case Apply("expectation", (argument,)):
+            yield from _of(argument, context)
+            yield Apply("integrable", (argument,))
+        case Apply(head, arguments):
+            definition = context.definitions.get(head)
+            if definition is not None:
+                yield from _of_definition(term, context)
+                return
+            for argument in arguments:
+                yield from _of(argument, context)
+            yield from _of_operator(head, arguments, context)
+
+
+def _implied(hypothesis: Term, statement: Term) -> Term:
+    return statement if hypothesis == TRUE else Apply("implies", (hypothesis, statement))
+
+
+def _of_definition(term: Apply, context: Context) -> Iterator[Term]:
+    definition = context.definitions[term.head]
+    values: dict[str, Term] = {}
+    for parameter, argument in zip(definition.parameters, term.arguments, strict=True):
+        yield from _of(argument, context)
+        kind = substitute_type(parameter.type, values)
+        yield from within(argument, kind, context)
+        values[parameter.name] = argument
+    yield from _of(substitute(definition.body, values), context)
+
+
+def within(term: Term, kind: Type, context: Context) -> Iterator[Term]:
+    """What makes a number a member of an integer type; nothing for other types."""
+    match kind:
+        case Index(low, high):
+            found = type_of(term, context)
+            if isinstance(found, Index) and same_length(found.low, low, context) and (
+                same_length(found.high, high, context)
+            ):  # fmt: skip
+                return
+            yield relation(low, "<=", term)
+            yield relation(term, "<=", high)
+        case _ if kind in (DIMENSION, NATURAL):
+            if type_of(term, context) in ((DIMENSION,) if kind == DIMENSION else (DIMENSION, NATURAL)):
+                return
+            yield relation(ONE if kind == DIMENSION else ZERO, "<=", term)
+        case Function() if isinstance(term, Bind) and term.head == "lambda":
+            inner, _, body = open_in(context, term)
+            if isinstance(kind.codomain, Index) or kind.codomain in (DIMENSION, NATURAL):
+                yield from _closed(term, inner, list(within(body, kind.codomain, inner)), context)
+        case _:
+            return
+
+
+def _closed(binder: Bind, inner: Context, statements: list[Term], context: Context) -> Iterator[Term]:
+    """Statements of the opened context as statements of the outer one."""
+    name = next(iter(inner.declarations.keys() - context.declarations.keys()))
+    for statement in statements:
+        body = abstract(statement, name)
+        yield Bind("forall", binder.domain, binder.condition, body, binder.hint)
+
+
+def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
+    match term.domain:
+        case Index(low, high):
+            yield from _of(low, context)
+            yield from _of(high, context)
+        case Tensor(shape):
+            for length in shape:
+                yield from _of(length, context)
+        case _:
+            pass
+    bare = Bind(term.head, term.domain, TRUE, term.condition, term.hint)
+    if term.condition != TRUE:
+        inner, _, condition = open_in(context, bare)
+        yield from _closed(bare, inner, list(_of(condition, inner)), context)
+    inner, variable, body = open_in(context, term)
+    yield from _closed(term, inner, list(_of(body, inner)), context)
+    match term.head:
+        case "sup" | "inf":
+            yield Bind("exists", term.domain, TRUE, term.condition, term.hint)
+            bound = Symbol(fresh_name("C", inner.names()))
+            head = "<=" if term.head == "sup" else ">="
+            inside = bind("forall", variable.name, term.domain, relation(body, head, bound))
+            opened = open_in(context, term)[0].facts[len(context.facts) :]
+            condition = opened[-1].statement if opened else TRUE
+            inside = Bind(
+                "forall", term.domain, abstract(condition, variable.name), inside.body, term.hint
+            )
+            yield bind("exists", bound.name, REAL, inside)
+        case "greatest" | "least":
+            other = Symbol(fresh_name("b", inner.names()))
+            condition = substitute(open_condition(term, variable), {variable.name: other})
+            head = "<=" if term.head == "greatest" else ">="
+            beats = bind("forall", other.name, term.domain, relation(other, head, variable), condition)
+            yield bind("exists", variable.name, term.domain, conjunction(open_condition(term, variable), beats))
+        case _:
+            return
+
+
+def open_condition(binder: Bind, variable: Term) -> Term:
+    """The binder's condition at a value of its variable."""
+    return instantiate(binder.condition, variable)
+
+
+def _of_operator(head: str, arguments: tuple[Term, ...], context: Context) -> Iterator[Term]:
+    match head:
+        case "divide":
+            yield relation(arguments[1], "!=", ZERO)
+        case "power":
+            yield from _of_power(arguments[0], arguments[1], context)
+        case "inverse":
+            yield Apply("invertible", arguments)
+        case "sqrt" | "log":
+            yield from _entrywise(arguments[0], context, "<=" if head == "sqrt" else "<")
+        case "entry":
+            kind = type_of(arguments[0], context)
+            if isinstance(kind, Tensor):
+                for index, length in zip(arguments[1:], kind.shape, strict=False):
+                    yield from within(index, Index(ONE, length), context)
+        case "call":
+            function = type_of(arguments[0], context)
+            if isinstance(function, Function):
+                for position, argument in enumerate(arguments[1:]):
+                    yield from within(argument, domain_at(function, position, arguments[1:]), context)
+        case "factorial":
+            yield relation(ZERO, "<=", arguments[0])
+        case "binomial":
+            yield relation(ZERO, "<=", arguments[1])
+            yield relation(arguments[1], "<=", arguments[0])
+        case "modulo":
+            yield relation(arguments[1], "!=", ZERO)
+        case _:
+            return
+
+
+def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
+    kind = type_of(exponent, context)
+    if isinstance(type_of(base, context), Tensor):
+        if not (isinstance(exponent, Number) and exponent.value >= 0) and kind not in (NATURAL, DIMENSION):
+            yield relation(ZERO, "<=", exponent)
+        return
+    match exponent:
+        case Number(value) if value.denominator == 1:
+            if value < 0:
+                yield relation(base, "!=", ZERO)
+        case Number(value):
+            yield relation(ZERO, "<=" if value > 0 else "<", base)
+        case _ if kind in (NATURAL, DIMENSION) or (
+            isinstance(kind, Index) and isinstance(kind.low, Number) and kind.low.value >= 0
+        ):
+            return
+        case _ if is_integer(kind):
+            yield relation(base, "!=", ZERO)
+        case _:
+            yield relation(ZERO, "<", base)
+
+
+def _entrywise(argument: Term, context: Context, head: str) -> Iterator[Term]:
+    """``0 head argument`` for a number, and for each entry of an array."""
+    kind = type_of(argument, context)
+    if not isinstance(kind, Tensor):
+        yield relation(ZERO, head, argument)
+        return
+    used = set(context.names())
+    names = []
+    for _ in kind.shape:
+        names.append(fresh_name("i", used))
+        used.add(names[-1])
+    statement: Term = relation(ZERO, head, Apply("entry", (argument, *map(Symbol, names))))
+    for name, length in reversed(list(zip(names, kind.shape, strict=True))):
+        statement = bind("forall", name, Index(ONE, length), statement)
+    yield statement
+
+
+def membership(term: Term, declaration: Declaration, context: Context) -> tuple[Term, ...]:
+    """What makes a term a value that the declared symbol may take: its type's range."""
+    return tuple(within(term, declaration.type, context))
+

@@ -1,0 +1,542 @@
+"""From terms to index normal forms.
+
+Everything is done by identities of real arithmetic on total functions (see ``forms``); what needs a side
+condition (an index solution in its range, a length that is not negative, a base that is not negative) asks
+the sign lattice first and then the ``Advisor`` for multipliers, which are checked here.  While a proof is
+searched for the advisor searches; while it is verified the advisor reads the certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from flint import fmpq
+
+from checks.contexts import Context, Declaration, Fact
+from checks.kernel import signs
+from checks.kernel.forms import (
+    ONE_COEFFICIENT,
+    UNIT,
+    Atom,
+    Exponent,
+    Form,
+    Monomial,
+    Sum,
+    Summand,
+    constant,
+    exact,
+    from_atom,
+    index_atom,
+    linear_part,
+    scaled_form,
+    sorted_factors,
+    sum_forms,
+)
+from checks.kernel.linear import Multipliers, establishes
+from checks.shapes import is_integer, type_of
+from checks.terms import INTEGER, Function, Symbol, Term, Type
+
+SUMMAND_LIMIT = 20_000
+SYMBOL_TAGS = frozenset({"symbol", "entry", "call"})
+
+
+class TooLarge(Exception):
+    """A form would have more terms or longer numbers than the kernel is willing to write down.
+
+    What to do: break the step into smaller ones.
+    """
+
+
+class Advisor(Protocol):
+    """What the expansion cannot know without search."""
+
+    def order(self, summand: Summand, label: Callable[[Sequence[str]], str]) -> Sequence[str]:
+        """An order of the summand's bound indices; ``label`` gives the key that an order leads to."""
+
+    def multipliers(self, goal: Form, facts: Sequence[Form], integral: bool) -> Multipliers | None:
+        """Multipliers that establish that ``goal`` is not negative, or None."""
+
+
+class Silent:
+    """An advisor that knows nothing: indices stay in order of appearance, nothing further is established."""
+
+    def order(self, summand: Summand, label: Callable[[Sequence[str]], str]) -> Sequence[str]:
+        """The order of appearance."""
+        return tuple(summand.ranges)
+
+    def multipliers(self, goal: Form, facts: Sequence[Form], integral: bool) -> Multipliers | None:
+        """Nothing."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that the expansion applies, by what they apply to; ``translation`` holds the one instance.
+
+    ``translate`` turns a term into a sum, ``raise_to`` a sum into a power, and ``rebuild`` makes the value of
+    an atom anew, by its tag, when the forms inside it have changed.
+    """
+
+    translate: Callable[[Expansion, Term], Sum]
+    raise_to: Callable[[Expansion, Sum, Exponent], Sum]
+    rebuild: Mapping[str, Callable[[Expansion, Form], Sum]]
+    sign_facts: Callable[[Expansion], signs.SignFacts]
+    linear_facts: Callable[[Expansion], tuple[Form, ...]]
+
+
+class Expansion:
+    """One expansion: a context, an advisor, and the names handed out so far.
+
+    ``unfold`` names the opaque definitions that are opened here.  Bound indices in the making are called
+    ``%1``, ``%2``, …; variables over which an atom abstracts ``@0``, ``@1``, … by their nesting.
+    """
+
+    def __init__(self, context: Context, advisor: Advisor, rules: Rules, unfold: frozenset[str] = frozenset()) -> None:
+        self.context = context
+        self.advisor = advisor
+        self.rules = rules
+        self.unfold = unfold
+        self.lengths: dict[str, Form] = {}
+        self._count = 0
+        self._depth = 0
+        self._types: dict[Term, Type] = {}
+        self._known: dict[str, bool] = {}
+        self._forms: dict[Term, Form] = {}
+        self._standing: dict[Term, Form] = {}
+        self._facts: tuple[Form, ...] | None = None
+        self.sign_facts = signs.SignFacts()
+        self.sign_facts = rules.sign_facts(self)
+
+    # -- names, types, conditions ----------------------------------------------------------------------
+
+    def fresh(self) -> str:
+        """A name for a bound index that is in use nowhere else."""
+        self._count += 1
+        return f"%{self._count}"
+
+    def declare(self, name: str, kind: Type) -> None:
+        """Gives a bound index its type."""
+        self.context = self.context.declare(Declaration(name, kind))
+
+    def stand_in(self, form: Form) -> Symbol:
+        """A symbol that stands for a form with integer values, where a rule needs a term."""
+        symbol = Symbol(f"%={self.fresh()[1:]}")
+        self._standing[symbol] = form
+        self.declare(symbol.name, INTEGER)
+        return symbol
+
+    @contextmanager
+    def abstracted(self, kinds: Sequence[Type], condition: Callable[[Sequence[Symbol]], Term]) -> Iterator[list[Symbol]]:
+        """Variables over which an atom abstracts, in force inside the block; ``condition`` holds of them."""
+        held = self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth
+        variables = [Symbol(f"@{self._depth + position}") for position in range(len(kinds))]
+        self._depth += len(kinds)
+        for variable, kind in zip(variables, kinds, strict=True):
+            self.declare(variable.name, kind)
+        self.context = self.context.assume(Fact(condition(variables), "declared"))
+        self._types, self._known, self._forms = {}, {}, {}
+        self._facts = None
+        self.sign_facts = self.rules.sign_facts(self)
+        try:
+            yield variables
+        finally:
+            self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth = held
+
+    def type_of(self, term: Term) -> Type:
+        """The type of a term, remembered."""
+        kind = self._types.get(term)
+        if kind is None:
+            kind = self._types[term] = type_of(term, self.context)
+        return kind
+
+    def nonnegative(self, form: Form) -> bool:
+        """Whether the form is known to be at least zero."""
+        value = form.constant()
+        if value is not None:
+            return bool(value >= 0)
+        known = self._known.get(form.key)
+        if known is None:
+            known = signs.is_nonnegative(signs.of_form(form, self.sign_facts)) or self._by_multipliers(form)
+            self._known[form.key] = known
+        return known
+
+    def _by_multipliers(self, form: Form) -> bool:
+        if form.random or any(monomial.ranges for monomial, _ in form.terms):
+            return False
+        facts = self.facts_about(form)
+        integral = self.is_integral(form)
+        found = self.advisor.multipliers(form, facts, integral)
+        return found is not None and establishes(found, facts, form, integral)
+
+    def positive(self, form: Form) -> bool:
+        """Whether the form is known to be greater than zero."""
+        value = form.constant()
+        if value is not None:
+            return bool(value > 0)
+        if signs.of_form(form, self.sign_facts) == signs.POSITIVE:
+            return True
+        return self.is_integral(form) and self.nonnegative(sum_forms((ONE_COEFFICIENT, form), (fmpq(-1), UNIT)))
+
+    def nonzero(self, form: Form) -> bool:
+        """Whether the form is known not to be zero."""
+        value = form.constant()
+        if value is not None:
+            return bool(value != 0)
+        if signs.is_nonzero(signs.of_form(form, self.sign_facts)):
+            return True
+        return self.positive(form) or self.positive(scaled_form(form, fmpq(-1)))
+
+    def facts_about(self, form: Form) -> tuple[Form, ...]:
+        """Forms that are at least zero: the context's, and the ranges of the bound indices in ``form``."""
+        if self._facts is None:
+            self._facts = ()
+            self._facts = self.rules.linear_facts(self)
+            self._known = {}
+        facts = list(self._facts)
+        pending, seen = sorted(form.indices), set()
+        while pending:
+            name = pending.pop()
+            if name in seen or name not in self.lengths:
+                continue
+            seen.add(name)
+            index = self.form_of_index(name)
+            facts.append(sum_forms((ONE_COEFFICIENT, index), (fmpq(-1), UNIT)))
+            facts.append(sum_forms((ONE_COEFFICIENT, self.lengths[name]), (fmpq(-1), index)))
+            pending.extend(sorted(self.lengths[name].indices))
+        return tuple(facts)
+
+    def is_integral(self, form: Form) -> bool:
+        """Whether the form takes integer values only, by its structure."""
+        return all(
+            coefficient.q == 1
+            and all(isinstance(e, int) and e > 0 and self._integral_atom(atom) for atom, e in monomial.factors)
+            for monomial, coefficient in form.terms
+        )
+
+    def _integral_atom(self, atom: Atom) -> bool:
+        if atom.tag in ("index", "zero", "nonnegative", "sign", "floor", "ceiling", "iverson"):
+            return True
+        if atom.tag == "symbol":
+            declaration = self.context.declarations.get(atom.name)
+            return declaration is not None and is_integer(declaration.type)
+        if atom.tag == "call":
+            declaration = self.context.declarations.get(atom.name)
+            kind = declaration.type if declaration is not None else None
+            return isinstance(kind, Function) and is_integer(kind.codomain)
+        return False
+
+    # -- finishing -------------------------------------------------------------------------------------
+
+    def form(self, term: Term) -> Form:
+        """The normal form of a term that is a number."""
+        known = self._standing.get(term) or self._forms.get(term)
+        if known is None:
+            known = self._forms[term] = self.finish(self.rules.translate(self, term))
+        return known
+
+    def finish(self, terms: Sum) -> Form:
+        """The form of a sum: deltas contracted, unused indices counted, monomials collected."""
+        total: dict[str, tuple[Monomial, fmpq]] = {}
+        for summand in terms:
+            for reduced in self.reduce(summand):
+                monomial, coefficient = self.label(reduced)
+                held = total.get(monomial.key)
+                total[monomial.key] = (monomial, coefficient if held is None else held[1] + coefficient)
+        return Form((monomial, coefficient) for monomial, coefficient in total.values() if coefficient)
+
+    def label(self, summand: Summand) -> tuple[Monomial, fmpq]:
+        """The finished monomial of a reduced summand, its indices numbered in the advisor's order."""
+        if not summand.ranges:
+            return Monomial((), sorted_factors(summand.factors)), summand.coefficient
+        names = tuple(summand.ranges)
+        order = names
+        if len(names) > 1:
+            order = tuple(self.advisor.order(summand, lambda order: self.numbered(summand, order)[0].key))
+            if len(order) != len(names) or set(order) != set(names):
+                order = names
+        return self.numbered(summand, order)
+
+    def numbered(self, summand: Summand, order: Sequence[str]) -> tuple[Monomial, fmpq]:
+        """The finished monomial with the bound indices numbered in the given order."""
+        height = 1 + max(
+            [atom.height for atom in summand.factors] + [length.height for length in summand.ranges.values()],
+            default=0,
+        )
+        names = {old: f"{height}:{position}" for position, old in enumerate(order)}
+        renamed = self.rename_factors(summand.coefficient, summand.factors, names)
+        ranges = tuple((names[old], self.rename_form(summand.ranges[old], names)) for old in order)
+        return Monomial(ranges, sorted_factors(renamed.factors)), renamed.coefficient
+
+    def rename_factors(self, coefficient: fmpq, factors: Mapping[Atom, Exponent], names: Mapping[str, str]) -> Summand:
+        """The factors with bound indices renamed."""
+        result: dict[Atom, Exponent] = {}
+        special: Sum = constant(coefficient)
+        for atom, exponent in factors.items():
+            if atom.indices.isdisjoint(names):
+                result[atom] = exponent
+            elif atom.tag == "index":
+                result[index_atom(names[atom.name])] = exponent
+            elif atom.tag in SYMBOL_TAGS:
+                parts = tuple(self.rename_form(part, names) for part in atom.parts)
+                result[rebuilt(atom, parts)] = exponent
+            else:
+                forms = {old: self.form_of_index(new) for old, new in names.items()}
+                special = self.times(special, self.replaced_factor(atom, exponent, forms))
+        if special and len(special) == 1:
+            combined = self.settle(special[0].coefficient, special[0].ranges, [*special[0].factors.items(), *result.items()])
+            if len(combined) == 1:
+                return combined[0]
+        raise TooLarge("a renaming changed the number of terms")
+
+    def form_of_index(self, name: str) -> Form:
+        """The form that is one bound index."""
+        return Form(((Monomial((), ((index_atom(name), 1),)), ONE_COEFFICIENT),))
+
+    def rename_form(self, form: Form, names: Mapping[str, str]) -> Form:
+        """The form with outer bound indices renamed."""
+        if form.indices.isdisjoint(names):
+            return form
+        if len(form.terms) == 1:
+            monomial, coefficient = form.terms[0]
+            if coefficient == 1 and len(monomial.factors) == 1 and not monomial.ranges:
+                atom, exponent = monomial.factors[0]
+                if atom.tag == "index" and exponent == 1:
+                    return self.form_of_index(names[atom.name])
+        return self.finish(self.replaced(form, {old: self.form_of_index(new) for old, new in names.items()}))
+
+    def opened(self, form: Form) -> Sum:
+        """The sum that a form is, its bound indices freshly named."""
+        return self.replaced(form, {})
+
+    def replaced(self, form: Form, values: Mapping[str, Form]) -> Sum:
+        """The form with outer bound indices replaced by forms, as a sum with fresh bound indices."""
+        result: Sum = []
+        for monomial, coefficient in form.terms:
+            inner = values
+            ranges: dict[str, Form] = {}
+            if monomial.ranges:
+                names = {name: self.fresh() for name, _ in monomial.ranges}
+                inner = {**values, **{old: self.form_of_index(new) for old, new in names.items()}}
+                for old, length in monomial.ranges:
+                    new_length = self.finish(self.replaced(length, inner))
+                    self.lengths[names[old]] = new_length
+                    ranges[names[old]] = new_length
+            part: Sum = [Summand(coefficient, ranges, {})]
+            for atom, exponent in monomial.factors:
+                if atom.indices.isdisjoint(inner):
+                    part = self.times(part, [Summand(ONE_COEFFICIENT, {}, {atom: exponent})])
+                else:
+                    part = self.times(part, self.replaced_factor(atom, exponent, inner))
+            result.extend(part)
+        return self.collected(result)
+
+    def replaced_factor(self, atom: Atom, exponent: Exponent, values: Mapping[str, Form]) -> Sum:
+        """A power of an atom with bound indices replaced by forms."""
+        if atom.tag == "index":
+            value = values.get(atom.name)
+            return self.rules.raise_to(self, self.opened(value), exponent) if value is not None else from_atom(atom, exponent)
+        if any(atom.slots):
+            parts = tuple(self.finish(self.replaced(part, values)) for part in atom.parts)
+        else:
+            parts = tuple(
+                part if part.indices.isdisjoint(values) else self.finish(self.replaced(part, values))
+                for part in atom.parts
+            )
+        rebuild = self.rules.rebuild.get(atom.tag)
+        if rebuild is not None:
+            return self.rules.raise_to(self, rebuild(self, parts[0]), exponent)
+        return from_atom(rebuilt(atom, parts), exponent)
+
+    def reduce(self, summand: Summand) -> Sum:
+        """The summand with deltas contracted and unused indices counted."""
+        changed = self._contract(summand)
+        if changed is not None:
+            return [reduced for part in changed for reduced in self.reduce(part)]
+        for name, length in summand.ranges.items():
+            if any(name in atom.indices for atom in summand.factors):
+                continue
+            if any(name in other.indices for other in summand.ranges.values()):
+                continue
+            if length.is_zero:
+                return []
+            if self.nonnegative(length):
+                rest = Summand(
+                    summand.coefficient, {k: v for k, v in summand.ranges.items() if k != name}, summand.factors
+                )
+                return [reduced for part in self.times([rest], self.opened(length)) for reduced in self.reduce(part)]
+        return [summand]
+
+    def _contract(self, summand: Summand) -> Sum | None:
+        """The summand with one delta used to remove one of its bound indices, or None."""
+        for atom in summand.factors:
+            if atom.tag != "zero" or atom.indices.isdisjoint(summand.ranges):
+                continue
+            form = atom.parts[0]
+            candidates = []
+            for name in sorted(atom.indices & summand.ranges.keys()):
+                split = linear_part(form, name)
+                if split is None or split[0] not in (1, -1):
+                    continue
+                solution = scaled_form(split[1], -split[0])
+                if not self.is_integral(solution):
+                    continue
+                conditions = self._range_conditions(name, solution, summand)
+                candidates.append((len(conditions), name, solution, conditions))
+            if not candidates:
+                continue
+            _, name, solution, conditions = min(candidates, key=lambda item: (item[0], item[1]))
+            rest = {other: exponent for other, exponent in summand.factors.items() if other is not atom}
+            ranges = {
+                other: self.finish(self.replaced(length, {name: solution})) if name in length.indices else length
+                for other, length in summand.ranges.items()
+                if other != name
+            }
+            for other, length in ranges.items():
+                self.lengths[other] = length
+            result: Sum = [Summand(summand.coefficient, ranges, {})]
+            for other, exponent in rest.items():
+                if name in other.indices:
+                    result = self.times(result, self.replaced_factor(other, exponent, {name: solution}))
+                else:
+                    result = self.times(result, from_atom(other, exponent))
+            for condition in conditions:
+                result = self.times(result, self.rules.rebuild["nonnegative"](self, condition))
+            return result
+        return None
+
+    def _range_conditions(self, name: str, solution: Form, summand: Summand) -> list[Form]:
+        """What is not known of ``1 <= solution <= length``."""
+        length = summand.ranges[name]
+        if len(solution.terms) == 1 and solution.terms[0][1] == 1:
+            monomial = solution.terms[0][0]
+            if not monomial.ranges and len(monomial.factors) == 1 and monomial.factors[0][1] == 1:
+                atom = monomial.factors[0][0]
+                if atom.tag == "index" and self.lengths.get(atom.name) == length:
+                    return []
+        low = sum_forms((ONE_COEFFICIENT, solution), (fmpq(-1), UNIT))
+        high = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), solution))
+        return [condition for condition in (low, high) if not self.nonnegative(condition)]
+
+    # -- sums and products of sums ---------------------------------------------------------------------
+
+    def collected(self, terms: Sum) -> Sum:
+        """The sum with equal terms that have no bound indices put together."""
+        if len(terms) < 2:
+            return terms
+        total: dict[frozenset[tuple[Atom, Exponent]], Summand] = {}
+        result: Sum = []
+        for summand in terms:
+            if summand.ranges:
+                result.append(summand)
+                continue
+            key = frozenset(summand.factors.items())
+            held = total.get(key)
+            total[key] = (
+                summand
+                if held is None
+                else Summand(held.coefficient + summand.coefficient, {}, summand.factors)
+            )
+        result.extend(summand for summand in total.values() if summand.coefficient)
+        if len(result) > SUMMAND_LIMIT:
+            raise TooLarge(f"more than {SUMMAND_LIMIT} terms")
+        return result
+
+    def times(self, left: Sum, right: Sum) -> Sum:
+        """The product of two sums."""
+        if len(left) * len(right) > SUMMAND_LIMIT:
+            raise TooLarge(f"more than {SUMMAND_LIMIT} terms")
+        result: Sum = []
+        for first in left:
+            for second in right:
+                if not second.factors and not second.ranges:
+                    result.append(Summand(first.coefficient * second.coefficient, first.ranges, first.factors))
+                    continue
+                if not first.factors and not first.ranges:
+                    result.append(Summand(first.coefficient * second.coefficient, second.ranges, second.factors))
+                    continue
+                other = self.renewed(second) if first.ranges.keys() & second.ranges.keys() else second
+                result.extend(
+                    self.settle(
+                        first.coefficient * other.coefficient,
+                        {**first.ranges, **other.ranges},
+                        [*first.factors.items(), *other.factors.items()],
+                    )
+                )
+        return self.collected(result)
+
+    def renewed(self, summand: Summand) -> Summand:
+        """A copy of the summand with fresh bound indices."""
+        if not summand.ranges:
+            return summand
+        names = {old: self.fresh() for old in summand.ranges}
+        ranges = {names[old]: self.rename_form(length, names) for old, length in summand.ranges.items()}
+        self.lengths.update(ranges)
+        renamed = self.rename_factors(summand.coefficient, summand.factors, names)
+        return Summand(renamed.coefficient, {**ranges, **renamed.ranges}, renamed.factors)
+
+    def settle(self, coefficient: fmpq, ranges: dict[str, Form], factors: Sequence[tuple[Atom, Exponent]]) -> Sum:
+        """The product of the factors, with the rules for powers of one atom applied."""
+        powers: dict[Atom, Exponent] = {}
+        special = False
+        for atom, exponent in factors:
+            held = powers.get(atom)
+            combined = exponent if held is None else exact(held + exponent)
+            if combined == 0:
+                del powers[atom]
+            else:
+                powers[atom] = combined
+            special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base")
+        if not special:
+            return [Summand(coefficient, ranges, powers)]
+        opened: list[tuple[Atom, int]] = []
+        for atom, exponent in list(powers.items()):
+            match atom.tag:
+                case "prime":
+                    whole = exponent if isinstance(exponent, int) else exponent.numerator // exponent.denominator
+                    if whole:
+                        coefficient = coefficient * fmpq(int(atom.name)) ** whole
+                        rest = exact(exponent - whole)
+                        if rest:
+                            powers[atom] = rest
+                        else:
+                            del powers[atom]
+                case "zero" | "nonnegative" | "iverson":
+                    powers[atom] = 1
+                case "sign":
+                    reduced = self._sign_exponent(atom, exponent, powers)
+                    if reduced:
+                        powers[atom] = reduced
+                    else:
+                        del powers[atom]
+                case "base" if isinstance(exponent, int) and exponent > 0:
+                    del powers[atom]
+                    opened.append((atom, exponent))
+                case _:
+                    pass
+        result: Sum = [Summand(coefficient, ranges, powers)]
+        for atom, exponent in opened:
+            for _ in range(exponent):
+                result = self.times(result, self.opened(atom.parts[0]))
+        return result
+
+    def _sign_exponent(self, atom: Atom, exponent: Exponent, powers: Mapping[Atom, Exponent]) -> int:
+        """sign(a)³ = sign(a); sign(a)² = 1 beside a factor a, and where a is not zero."""
+        power = abs(int(exponent))
+        if power == 1:
+            return 1
+        inner = atom.parts[0]
+        single = signs.single_atom(inner)
+        if (single is not None and single in powers) or self.nonzero(inner):
+            return power % 2
+        return 2 - power % 2
+
+
+
+def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:
+    """The atom with other parts; what it says of symbols and randomness beyond its parts stays."""
+    own = atom.symbols.difference(*(part.symbols for part in atom.parts))
+    random = True if atom.own_random else None
+    return Atom(atom.tag, atom.name, parts, random=random, symbols=own, slots=atom.slots)

@@ -1,0 +1,255 @@
+"""Index normal forms: sums of coefficient × Σ over bound indices × Π of indexed atoms.
+
+``Summand`` is a monomial while it is being built: its bound indices have names that occur nowhere else.
+``Form`` is a finished sum: in each monomial the bound indices are numbered, factors are sorted, and equal
+monomials are collected.  Every atom, monomial and form has a ``key``, a text that spells its structure;
+equality is equality of keys.
+
+A bound index of a finished monomial is called ``h:k``: ``k`` is its position, ``h`` the height of the form
+(one more than the greatest height of a form inside its atoms).  So the key of an atom does not depend on
+where it stands, and an outer index is never captured by an inner one.  Variables over which an atom itself
+abstracts (the indices of an argument that is an array, the variable of a supremum) are called ``@0``, ``@1``,
+… by their nesting, and count as symbols.
+
+Equal forms have equal values for every total extension of the atoms (DESIGN §4, NORMAL_FORM): whether the
+terms they came from are *defined* is judged separately, by ``definedness``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from flint import fmpq
+
+Exponent = int | Fraction
+ZERO_COEFFICIENT = fmpq(0)
+ONE_COEFFICIENT = fmpq(1)
+
+
+class Atom:
+    """An indivisible factor.
+
+    ``tag`` is one of ``symbol``, ``index``, ``entry`` (an array's entry or a family's member), ``call``,
+    ``prime`` (a prime under a root), ``pi``, ``base`` (a sum under a power that does not open), ``zero``
+    ([f = 0]), ``nonnegative`` ([f >= 0]), ``expectation``, ``extremum`` (sup, inf, …) or the head of an
+    operator or definition.  ``parts`` are forms.  ``indices`` are the bound indices that occur in it and
+    are bound outside; ``symbols`` the free symbols; ``random`` says whether its value depends on the outcome;
+    ``slots`` counts the index variables that the parts abstract over (for arguments that are arrays).
+    """
+
+    __slots__ = ("tag", "name", "parts", "key", "indices", "symbols", "random", "height", "slots", "own_random")
+
+    def __init__(
+        self,
+        tag: str,
+        name: str,
+        parts: tuple[Form, ...] = (),
+        *,
+        random: bool | None = None,
+        symbols: frozenset[str] = frozenset(),
+        slots: tuple[int, ...] = (),
+    ) -> None:
+        self.tag = tag
+        self.name = name
+        self.parts = parts
+        inside = any(part.random for part in parts)
+        self.random = inside if random is None else random
+        self.own_random = self.random and not inside
+        self.slots = slots
+        if parts:
+            inner = ",".join(part.key for part in parts)
+            self.key = f"{tag} {name}{slots if any(slots) else ''}[{inner}]"
+            self.indices: frozenset[str] = frozenset().union(*(part.indices for part in parts))
+            self.symbols = symbols.union(*(part.symbols for part in parts))
+            self.height: int = max(part.height for part in parts)
+        else:
+            self.key = f"{tag} {name}"
+            self.indices = frozenset((name,)) if tag == "index" else frozenset()
+            self.symbols = symbols
+            self.height = 0
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Atom) and self.key == other.key
+
+    def __repr__(self) -> str:
+        return self.key
+
+
+class Monomial:
+    """A finished monomial: numbered bound indices with their lengths, and sorted factors."""
+
+    __slots__ = ("ranges", "factors", "key", "indices", "symbols", "height")
+
+    def __init__(self, ranges: tuple[tuple[str, Form], ...], factors: tuple[tuple[Atom, Exponent], ...]) -> None:
+        self.ranges = ranges
+        self.factors = factors
+        text = " ".join(atom.key if exponent == 1 else f"({atom.key})^{exponent}" for atom, exponent in factors)
+        if ranges:
+            text = f"Σ{','.join(f'{name}<{length.key}' for name, length in ranges)}|{text}"
+        self.key = text
+        indices: set[str] = set()
+        symbols: set[str] = set()
+        height = 0
+        for atom, _ in factors:
+            indices |= atom.indices
+            symbols |= atom.symbols
+            height = max(height, atom.height)
+        for _, length in ranges:
+            indices |= length.indices
+            symbols |= length.symbols
+            height = max(height, length.height)
+        self.indices = frozenset(indices - {name for name, _ in ranges})
+        self.symbols = frozenset(symbols)
+        self.height = height + 1 if ranges else height
+
+
+class Form:
+    """A finished sum: monomials with their non-zero rational coefficients, sorted by key."""
+
+    __slots__ = ("terms", "key", "indices", "symbols", "height", "random")
+
+    def __init__(self, terms: Iterable[tuple[Monomial, fmpq]], random: bool = False) -> None:
+        self.terms = tuple(sorted(terms, key=lambda item: item[0].key))
+        self.key = "+".join(f"{coefficient}*{monomial.key}" for monomial, coefficient in self.terms) or "0"
+        self.indices: frozenset[str] = frozenset().union(*(monomial.indices for monomial, _ in self.terms))
+        self.symbols: frozenset[str] = frozenset().union(*(monomial.symbols for monomial, _ in self.terms))
+        self.height: int = max((monomial.height for monomial, _ in self.terms), default=0)
+        self.random = any(atom.random for monomial, _ in self.terms for atom, _ in monomial.factors)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Form) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return self.key
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the form has no terms."""
+        return not self.terms
+
+    def constant(self) -> fmpq | None:
+        """The rational that the form is, or None."""
+        if not self.terms:
+            return ZERO_COEFFICIENT
+        if len(self.terms) == 1:
+            monomial, coefficient = self.terms[0]
+            if not monomial.ranges and not monomial.factors:
+                return coefficient
+        return None
+
+
+class Summand:
+    """A monomial in the making: coefficient, lengths of its bound indices, factors with exponents."""
+
+    __slots__ = ("coefficient", "ranges", "factors")
+
+    def __init__(self, coefficient: fmpq, ranges: dict[str, Form], factors: dict[Atom, Exponent]) -> None:
+        self.coefficient = coefficient
+        self.ranges = ranges
+        self.factors = factors
+
+
+Sum = list[Summand]
+
+
+def constant(value: int | fmpq) -> Sum:
+    """The sum that is a rational number."""
+    value = fmpq(value)
+    return [Summand(value, {}, {})] if value else []
+
+
+def from_atom(atom: Atom, exponent: Exponent = 1) -> Sum:
+    """The sum that is a power of one atom."""
+    return [Summand(ONE_COEFFICIENT, {}, {atom: exponent})]
+
+
+def scale(terms: Sum, factor: fmpq) -> Sum:
+    """The sum times a rational."""
+    if not factor:
+        return []
+    return [Summand(term.coefficient * factor, term.ranges, term.factors) for term in terms]
+
+
+def exact(exponent: Exponent) -> Exponent:
+    """The exponent as an int when it is one."""
+    if isinstance(exponent, Fraction) and exponent.denominator == 1:
+        return exponent.numerator
+    return exponent
+
+
+EMPTY = Form(())
+UNIT_MONOMIAL = Monomial((), ())
+UNIT = Form(((UNIT_MONOMIAL, ONE_COEFFICIENT),))
+
+
+def index_atom(name: str) -> Atom:
+    """The atom of a bound index."""
+    return Atom("index", name)
+
+
+def linear_part(form: Form, index: str) -> tuple[fmpq, Form] | None:
+    """``(c, rest)`` with form = c·index + rest and no index in rest, or None when there is no such split."""
+    coefficient = None
+    rest = []
+    for monomial, value in form.terms:
+        if index not in monomial.indices:
+            rest.append((monomial, value))
+        elif len(monomial.factors) == 1 and not monomial.ranges and monomial.factors[0][0].key == f"index {index}" and (
+            monomial.factors[0][1] == 1
+        ):  # fmt: skip
+            coefficient = value
+        else:
+            return None
+    return (coefficient, Form(rest)) if coefficient is not None else None
+
+
+def scaled_form(form: Form, factor: fmpq) -> Form:
+    """The form times a rational."""
+    if not factor:
+        return EMPTY
+    return Form((monomial, value * factor) for monomial, value in form.terms)
+
+
+def sum_forms(*parts: tuple[fmpq, Form]) -> Form:
+    """Σ coefficient · form."""
+    total: dict[str, tuple[Monomial, fmpq]] = {}
+    for factor, form in parts:
+        for monomial, value in form.terms:
+            held = total.get(monomial.key)
+            total[monomial.key] = (monomial, value * factor if held is None else held[1] + value * factor)
+    return Form((monomial, value) for monomial, value in total.values() if value)
+
+
+def product_of_forms(left: Form, right: Form) -> Form:
+    """The product of two forms without bound indices.
+
+    Raises ``ValueError`` when a monomial has bound indices: those need the expansion's renaming.
+    """
+    total: dict[str, tuple[Monomial, fmpq]] = {}
+    for first, a in left.terms:
+        for second, b in right.terms:
+            if first.ranges or second.ranges:
+                raise ValueError("a product of sums over indices")
+            factors: dict[Atom, Exponent] = dict(first.factors)
+            for atom, exponent in second.factors:
+                combined = exact(factors.get(atom, 0) + exponent)
+                if combined:
+                    factors[atom] = combined
+                else:
+                    del factors[atom]
+            monomial = Monomial((), sorted_factors(factors))
+            held = total.get(monomial.key)
+            total[monomial.key] = (monomial, a * b if held is None else held[1] + a * b)
+    return Form((monomial, value) for monomial, value in total.values() if value)
+
+
+def sorted_factors(factors: dict[Atom, Exponent]) -> tuple[tuple[Atom, Exponent], ...]:
+    """The factors in the order of their keys."""
+    return tuple(sorted(factors.items(), key=lambda item: item[0].key))

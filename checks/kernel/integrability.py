@@ -1,0 +1,94 @@
+"""When an expectation exists: every monomial has a finite moment.
+
+A product of factors with finite absolute moments of orders p_1, …, p_r is integrable when a degree count fits:
+by Hölder's inequality E|X_1^{d_1} ··· X_r^{d_r}| is finite when each X_k has a finite absolute moment of order
+Σ d (W. Rudin, Real and Complex Analysis, ch. 3); across independent groups the expectations multiply.  A
+bounded factor (a sign, a bracket) changes nothing.
+"""
+
+from __future__ import annotations
+
+from checks.contexts import Context, Law
+from checks.kernel.expansion import Expansion
+from checks.kernel.expectation import grouped, random_names
+from checks.kernel.forms import Atom, Exponent, Form
+from checks.kernel.translation import component, expand, expansion
+from checks.shapes import type_of
+from checks.terms import ONE, Apply, Bind, Index, Symbol, Tensor, Term
+
+ALL_MOMENTS = 10**9
+BOUNDED = frozenset({"sign", "zero", "nonnegative", "iverson", "all-zero"})
+
+
+def is_integrable(context: Context, term: Term) -> bool:
+    """Whether the expectation of a defined term exists by its moments, or is assumed to."""
+    if any(fact.statement == Apply("integrable", (term,)) for fact in context.facts):
+        return True
+    x = expansion(context)
+    kind = type_of(term, context)
+    if isinstance(kind, Tensor):
+        indices = []
+        for length in kind.shape:
+            name = x.fresh()
+            x.lengths[name] = x.form(length)
+            x.declare(name, Index(ONE, length))
+            indices.append(Symbol(name))
+        terms = component(x, term, tuple(indices))
+    else:
+        terms = expand(x, term)
+    return all(
+        not any(length.random for length in summand.ranges.values())
+        and product_has_moment(x, {a: e for a, e in summand.factors.items() if a.random})
+        for summand in terms
+    )
+
+
+def product_has_moment(x: Expansion, factors: dict[Atom, Exponent]) -> bool:
+    """Whether the product of random factors is integrable."""
+    if not factors:
+        return True
+    for group in grouped(x.context, list(factors)):
+        degree: Exponent = 0
+        for atom in group:
+            part = _degree(atom)
+            if part is None or (part and factors[atom] < 0) or (factors[atom] < 0 and atom.tag not in BOUNDED):
+                return False
+            degree += part * factors[atom]
+        for name in frozenset().union(*(random_names(x.context, atom) for atom in group)):
+            law = x.context.declarations[name].law
+            if law is None or moment_order(law, x) < degree:
+                return False
+    return True
+
+
+def _degree(atom: Atom) -> int | None:
+    """The degree of a polynomial that dominates |atom|, or None."""
+    if atom.tag in BOUNDED or not atom.random:
+        return 0
+    if atom.tag in ("symbol", "entry", "call"):
+        return None if any(part.random for part in atom.parts) or any(atom.slots) else 1
+    if atom.tag == "base":
+        return _form_degree(atom.parts[0])
+    return None
+
+
+def _form_degree(form: Form) -> int | None:
+    greatest = 0
+    for monomial, _ in form.terms:
+        total = 0
+        for atom, exponent in monomial.factors:
+            part = _degree(atom)
+            if part is None or not isinstance(exponent, int) or (exponent < 0 and atom.random):
+                return None
+            total += part * exponent if atom.random else 0
+        greatest = max(greatest, total)
+    return greatest
+
+
+def moment_order(law: Law, x: Expansion) -> int:
+    """The greatest order of absolute moments that is known to exist."""
+    if law.family == "declared":
+        if any(isinstance(parameter, Bind) for parameter in (law.mean, law.variance)):
+            return law.order
+        return law.order
+    return 0 if law.family == "StudentT" else ALL_MOMENTS

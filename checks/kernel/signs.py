@@ -1,0 +1,139 @@
+"""The sign lattice: what is known of the sign of a form, from its structure and the context's facts.
+
+A sign is the set of the signs that a value may have, a subset of {-1, 0, 1}.  Products and sums of signs are
+taken pointwise, so every answer is a consequence of: a product's sign is the product of the signs; a sum of
+values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
+are not negative (Hardy, A Course of Pure Mathematics, ch. I).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from checks.kernel.forms import Atom, Exponent, Form, Monomial
+
+Sign = frozenset[int]
+
+ANY: Sign = frozenset((-1, 0, 1))
+POSITIVE: Sign = frozenset((1,))
+NONNEGATIVE: Sign = frozenset((0, 1))
+NONZERO: Sign = frozenset((-1, 1))
+ZERO: Sign = frozenset((0,))
+
+
+@dataclass(frozen=True, slots=True)
+class SignFacts:
+    """Signs known from the context: of atoms by key, and of all entries of an array by its name."""
+
+    atoms: Mapping[str, Sign] = field(default_factory=dict)
+    arrays: Mapping[str, Sign] = field(default_factory=dict)
+
+
+def product(left: Sign, right: Sign) -> Sign:
+    """The signs of a product."""
+    return frozenset(a * b for a in left for b in right)
+
+
+def total(left: Sign, right: Sign) -> Sign:
+    """The signs of a sum."""
+    signs: set[int] = set()
+    for a in left:
+        for b in right:
+            signs |= {a or b} if a * b >= 0 else {-1, 0, 1}
+    return frozenset(signs)
+
+
+def of_power(base: Sign, exponent: Exponent) -> Sign:
+    """The signs of a defined power with a rational exponent."""
+    if not isinstance(exponent, int):
+        return frozenset(abs(sign) for sign in base if sign >= 0) or NONNEGATIVE
+    signs = frozenset(sign**2 if exponent % 2 == 0 else sign for sign in base)
+    return signs - {0} if exponent < 0 else signs
+
+
+def of_atom(atom: Atom, facts: SignFacts) -> Sign:
+    """The signs of an atom."""
+    known = facts.atoms.get(atom.key)
+    if known is not None:
+        return known
+    match atom.tag:
+        case "index" | "prime" | "pi" | "exp":
+            return POSITIVE
+        case "zero" | "nonnegative" | "iverson":
+            return NONNEGATIVE
+        case "entry" | "call":
+            return facts.arrays.get(atom.name, ANY)
+        case "sign" | "base":
+            return of_form(atom.parts[0], facts)
+        case "expectation":
+            sign = of_form(atom.parts[0], facts)
+            return ANY if {-1, 1} <= sign else sign
+        case _:
+            return ANY
+
+
+def of_monomial(monomial: Monomial, facts: SignFacts) -> Sign:
+    """The signs of a monomial, its sums over indices included."""
+    factors = dict(monomial.factors)
+    sign = POSITIVE
+    for atom, exponent in monomial.factors:
+        if atom.tag == "sign":
+            inner = atom.parts[0]
+            partner = single_atom(inner)
+            if partner is not None and partner in factors and (_odd(exponent) == _odd(factors[partner])):
+                # sign(a)^odd a^odd = |a|^odd, and even powers of both are not negative.
+                continue
+        if atom.tag != "sign" and _has_sign_partner(atom, exponent, factors):
+            base = of_atom(atom, facts)
+            sign = product(sign, frozenset(abs(value) for value in base))
+            continue
+        sign = product(sign, of_power(of_atom(atom, facts), exponent))
+    if monomial.ranges and {-1, 1} <= sign:
+        # Terms of both signs may cancel.
+        return ANY
+    for _, length in monomial.ranges:
+        if of_form(length, facts) != POSITIVE:
+            # The range may be empty: the sum may be zero.
+            sign = sign | ZERO
+    return sign
+
+
+def _odd(exponent: Exponent) -> bool:
+    return isinstance(exponent, int) and exponent % 2 == 1
+
+
+def single_atom(form: Form) -> Atom | None:
+    if len(form.terms) == 1 and form.terms[0][1] == 1 and not form.terms[0][0].ranges:
+        factors = form.terms[0][0].factors
+        if len(factors) == 1 and factors[0][1] == 1:
+            return factors[0][0]
+    return None
+
+
+def _has_sign_partner(atom: Atom, exponent: Exponent, factors: Mapping[Atom, Exponent]) -> bool:
+    if not isinstance(exponent, int):
+        return False
+    return any(
+        other.tag == "sign" and single_atom(other.parts[0]) == atom and _odd(power) == _odd(exponent)
+        for other, power in factors.items()
+    )
+
+
+def of_form(form: Form, facts: SignFacts) -> Sign:
+    """The signs of a form; ``index`` atoms are positive because indices start at 1."""
+    sign = ZERO
+    for monomial, coefficient in form.terms:
+        part = of_monomial(monomial, facts)
+        sign = total(sign, part if coefficient > 0 else frozenset(-value for value in part))
+    return sign
+
+
+def is_nonnegative(sign: Sign) -> bool:
+    """Whether the value is at least zero."""
+    return -1 not in sign
+
+
+def is_nonzero(sign: Sign) -> bool:
+    """Whether the value is not zero."""
+    return 0 not in sign

@@ -1,0 +1,741 @@
+"""From terms to sums: what each operator means, entry by entry.
+
+``expand`` gives the sum that a real-valued term is, ``component`` one entry of an array, ``indicator`` the
+number 1 or 0 that a statement is.  Whatever no rule opens becomes an atom whose arguments are in normal form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+from flint import fmpq
+
+from checks.contexts import Context, range_facts
+from checks.kernel import signs
+from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
+from checks.kernel.expansion import Advisor, Expansion, Rules, Silent, TooLarge
+from checks.kernel.expectation import expectation, rebuilt_expectation
+from checks.kernel.forms import (
+    ONE_COEFFICIENT,
+    UNIT,
+    Atom,
+    Form,
+    Sum,
+    Summand,
+    constant,
+    from_atom,
+    index_atom,
+    linear_part,
+    scale,
+    scaled_form,
+    sum_forms,
+)
+from checks.shapes import is_integer, is_number
+from checks.terms import (
+    ELEMENTWISE,
+    ONE,
+    PROPOSITION,
+    RELATIONS,
+    TRUE,
+    Apply,
+    Bind,
+    Bound,
+    Function,
+    Index,
+    Number,
+    Symbol,
+    Tensor,
+    Term,
+    Type,
+    add,
+    instantiate,
+    negate,
+    number,
+    open_binder,
+    substitute,
+    subtract,
+    type_terms,
+)
+
+
+def expand(x: Expansion, term: Term) -> Sum:
+    """The sum that a term denoting a number is."""
+    match term:
+        case Number(value):
+            return constant(fmpq(value.numerator, value.denominator))
+        case Symbol():
+            return _symbol(x, term)
+        case Apply(head, arguments):
+            rule = _SCALAR.get(head)
+            return rule(x, arguments) if rule is not None else _other(x, term)
+        case Bind("sum", Index(low, high), condition, body):
+            return summation(x, low, high, condition, lambda value: expand(x, instantiate(body, value)))
+        case Bind():
+            return from_atom(binder_atom(x, term))
+        case Bound():
+            raise TooLarge("a bound variable outside its binder")
+
+
+def _symbol(x: Expansion, symbol: Symbol) -> Sum:
+    name = symbol.name
+    if name in x.context.lets:
+        return expand(x, x.context.lets[name])
+    if name[0] == "%":
+        return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
+    return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=frozenset((name,))))
+
+
+def definition_body(x: Expansion, head: str, arguments: tuple[Term, ...]) -> Term | None:
+    """What a definition's head at these arguments means, where the definition is to be opened."""
+    definition = x.context.definitions.get(head)
+    if definition is None or (definition.opaque and head not in x.unfold):
+        return None
+    return substitute(
+        definition.body, {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
+    )
+
+
+def _other(x: Expansion, term: Apply) -> Sum:
+    body = definition_body(x, term.head, term.arguments)
+    if body is not None:
+        return expand(x, body)
+    if x.type_of(term) == PROPOSITION:
+        raise TooLarge("a statement stands where a number was expected")
+    return from_atom(atom_of(x, term.head, "", term.arguments))
+
+
+# -- sums over ranges ----------------------------------------------------------------------------------
+
+
+def summation(x: Expansion, low: Term, high: Term, condition: Term, body: Callable[[Term], Sum]) -> Sum:
+    """Σ over low..high of the body, where the condition holds.
+
+    The index is shifted to 1..length.  Ends that are linear in bound indices are replaced by their least or
+    greatest values, and what they said is kept as brackets, so that the order of summation does not show.
+    """
+    low_form, high_form = x.form(low), x.form(high)
+    brackets: list[tuple[fmpq, Form]] = []
+    low_hull, high_hull = _hull(x, low_form, 1), _hull(x, high_form, -1)
+    if low_hull is not None and low_hull != low_form:
+        brackets.append((fmpq(-1), low_form))
+        low_form = low_hull
+    if high_hull is not None and high_hull != high_form:
+        brackets.append((ONE_COEFFICIENT, high_form))
+        high_form = high_hull
+    name = x.fresh()
+    length = sum_forms((ONE_COEFFICIENT, high_form), (fmpq(-1), low_form), (ONE_COEFFICIENT, UNIT))
+    x.lengths[name] = length
+    x.declare(name, Index(ONE, high))
+    value = _shifted(x, name, low_form, low)
+    factor = constant(1)
+    if condition != TRUE:
+        factor = indicator(x, instantiate(condition, value))
+    value_form = x.form(value)
+    for direction, end in brackets:
+        factor = x.times(factor, nonnegative_bracket(x, sum_forms((direction, end), (-direction, value_form))))
+    return [
+        Summand(summand.coefficient, {name: length, **summand.ranges}, summand.factors)
+        for summand in x.times(body(value), factor)
+    ]
+
+
+def _shifted(x: Expansion, name: str, low_form: Form, low: Term) -> Term:
+    """The term for the variable of the sum, given that the new index starts at 1."""
+    value = low_form.constant()
+    if value is not None:
+        shift = Fraction(int(value.p), int(value.q)) - 1
+        return add(Symbol(name), number(shift)) if shift else Symbol(name)
+    if x.form(low) == low_form:
+        return add(Symbol(name), low, number(-1))
+    # A hull has no term of its own: a symbol stands for its form.
+    return add(Symbol(name), x.stand_in(low_form), number(-1))
+
+
+def _hull(x: Expansion, form: Form, direction: int) -> Form | None:
+    """The least (direction 1) or greatest (-1) value over the bound indices in scope, if linear in them."""
+    for _ in range(64):
+        names = sorted((name for name in form.indices if name in x.lengths), key=lambda name: int(name[1:]))
+        if not names:
+            return form
+        split = linear_part(form, names[-1])
+        if split is None:
+            return None
+        coefficient, rest = split
+        end = UNIT if (coefficient > 0) == (direction > 0) else x.lengths[names[-1]]
+        form = sum_forms((ONE_COEFFICIENT, rest), (coefficient, end))
+    return None
+
+
+# -- entries of arrays ---------------------------------------------------------------------------------
+
+
+def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
+    """One entry of a term that is an array."""
+    match term:
+        case Symbol(name) if name in x.context.lets:
+            return component(x, x.context.lets[name], indices)
+        case Symbol(name):
+            return from_atom(
+                Atom("entry", name, tuple(x.form(index) for index in indices),
+                     random=x.context.is_random(name), symbols=frozenset((name,)))
+            )  # fmt: skip
+        case Apply(head, arguments):
+            rule = _COMPONENT.get(head)
+            if rule is not None:
+                return rule(x, arguments, indices)
+            if head in ELEMENTWISE:
+                return _ELEMENT[head](x, component(x, arguments[0], indices))
+            body = definition_body(x, head, arguments)
+            if body is not None:
+                return component(x, body, indices)
+            return from_atom(atom_of(x, head, "", (*arguments, *indices)))
+        case Bind("array", _, _, body):
+            opened = instantiate(body, indices[0])
+            return component(x, opened, indices[1:]) if indices[1:] else expand(x, opened)
+        case Bind("sum", Index(low, high), condition, body):
+            return summation(x, low, high, condition, lambda value: component(x, instantiate(body, value), indices))
+        case _:
+            raise TooLarge("an array that has no entries")
+
+
+def _component_add(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return x.collected([summand for argument in arguments for summand in component(x, argument, indices)])
+
+
+def _component_multiply(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    result = constant(1)
+    for argument in arguments:
+        array = isinstance(x.type_of(argument), Tensor)
+        result = x.times(result, component(x, argument, indices) if array else expand(x, argument))
+    return result
+
+
+def _component_negate(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return scale(component(x, arguments[0], indices), fmpq(-1))
+
+
+def _component_divide(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return x.times(component(x, arguments[0], indices), raised(x, expand(x, arguments[1]), -1))
+
+
+def _component_matmul(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    left, right = arguments
+    kind = x.type_of(left)
+    assert_tensor(kind)
+    row, rest = indices[0], indices[1:]
+    return summation(
+        x, ONE, kind.shape[1], TRUE,
+        lambda k: x.times(component(x, left, (row, k)), component(x, right, (k, *rest))),
+    )  # fmt: skip
+
+
+def assert_tensor(kind: Type) -> None:
+    """Raises ``TooLarge`` unless the type is an array's; typing has made sure of it."""
+    if not isinstance(kind, Tensor):
+        raise TooLarge("an array was expected")
+
+
+def _component_power(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    base, exponent = arguments
+    if not isinstance(exponent, Number) or exponent.value < 0 or exponent.value > 64:
+        return from_atom(atom_of(x, "power", "", (*arguments, *indices)))
+    if exponent.value == 0:
+        return _component_identity(x, (), indices)
+    product = base
+    for _ in range(int(exponent.value) - 1):
+        product = Apply("matmul", (base, product))
+    return component(x, product, indices)
+
+
+def _component_transpose(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    kind = x.type_of(arguments[0])
+    vector = isinstance(kind, Tensor) and len(kind.shape) == 1
+    return component(x, arguments[0], indices[1:] if vector else (indices[1], indices[0]))
+
+
+def _component_outer(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return x.times(component(x, arguments[0], indices[:1]), component(x, arguments[1], indices[1:]))
+
+
+def _component_hadamard(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    result = constant(1)
+    for argument in arguments:
+        result = x.times(result, component(x, argument, indices))
+    return result
+
+
+def _component_identity(x: Expansion, _: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return zero_bracket(x, x.form(subtract(indices[0], indices[1])))
+
+
+def _component_diagonal_matrix(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return x.times(_component_identity(x, (), indices), component(x, arguments[0], indices[:1]))
+
+
+def _component_entry(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    return component(x, arguments[0], arguments[1:] + indices)
+
+
+def _component_call(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    function, values = arguments[0], arguments[1:]
+    while isinstance(function, Bind) and function.head == "lambda":
+        function, values = instantiate(function.body, values[0]), values[1:]
+    if not values:
+        return component(x, function, indices)
+    return from_atom(call_atom(x, function, values, indices))
+
+
+def _component_if(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    holds = indicator(x, arguments[0])
+    return x.collected(
+        x.times(holds, component(x, arguments[1], indices))
+        + x.times(_complement(x, holds), component(x, arguments[2], indices))
+    )
+
+
+_COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]], Sum]] = {
+    "add": _component_add,
+    "multiply": _component_multiply,
+    "negate": _component_negate,
+    "divide": _component_divide,
+    "power": _component_power,
+    "matmul": _component_matmul,
+    "transpose": _component_transpose,
+    "outer": _component_outer,
+    "hadamard": _component_hadamard,
+    "identity": _component_identity,
+    "diagonal_matrix": _component_diagonal_matrix,
+    "diagonal": lambda x, arguments, indices: component(x, arguments[0], (indices[0], indices[0])),
+    "ones": lambda x, arguments, indices: constant(1),
+    "zeros": lambda x, arguments, indices: [],
+    "entry": _component_entry,
+    "call": _component_call,
+    "if": _component_if,
+    "expectation": lambda x, arguments, indices: expectation(x, component(x, arguments[0], indices)),
+}
+
+
+# -- numbers -------------------------------------------------------------------------------------------
+
+
+def _add(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    return x.collected([summand for argument in arguments for summand in expand(x, argument)])
+
+
+def _multiply(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    result = constant(1)
+    for argument in arguments:
+        result = x.times(result, expand(x, argument))
+    return result
+
+
+def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    base, exponent = arguments
+    if isinstance(exponent, Number):
+        return _power_literal(x, base, exponent.value)
+    constant_exponent = x.form(exponent).constant()
+    if constant_exponent is not None:
+        return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
+    return from_atom(atom_of(x, "power", "", arguments))
+
+
+def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
+    if exponent.denominator == 1 and 1 < exponent <= 64:
+        factor = expand(x, base)
+        if len(factor) == 1 and not factor[0].ranges:
+            return raised(x, factor, int(exponent))
+        # Fresh copies are made by expanding again, which is cheaper than renaming.
+        result = factor
+        for _ in range(int(exponent) - 1):
+            result = x.times(result, expand(x, base))
+        return result
+    return raised(x, expand(x, base), exponent)
+
+
+def _trace(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    kind = x.type_of(arguments[0])
+    assert_tensor(kind)
+    return summation(x, ONE, kind.shape[0], TRUE, lambda i: component(x, arguments[0], (i, i)))
+
+
+def _dot(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    kind = x.type_of(arguments[0])
+    assert_tensor(kind)
+    return summation(
+        x, ONE, kind.shape[0], TRUE,
+        lambda i: x.times(component(x, arguments[0], (i,)), component(x, arguments[1], (i,))),
+    )  # fmt: skip
+
+
+def _call(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    function, values = arguments[0], arguments[1:]
+    while values and isinstance(function, Bind) and function.head == "lambda":
+        function, values = instantiate(function.body, values[0]), values[1:]
+    return from_atom(call_atom(x, function, values, ())) if values else expand(x, function)
+
+
+def _if(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    holds = indicator(x, arguments[0])
+    return x.collected(
+        x.times(holds, expand(x, arguments[1])) + x.times(_complement(x, holds), expand(x, arguments[2]))
+    )
+
+
+def _exponential(x: Expansion, terms: Sum) -> Sum:
+    """exp of a sum is the product of the powers of exp of its monomials."""
+    factors = [
+        (Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), _exponent(coefficient))
+        for monomial, coefficient in x.finish(terms).terms
+    ]
+    return x.settle(ONE_COEFFICIENT, {}, factors)
+
+
+def _exponent(value: fmpq) -> int | Fraction:
+    return int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q))
+
+
+def _unary(head: str) -> Callable[[Expansion, Sum], Sum]:
+    return lambda x, terms: from_atom(Atom(head, "", (x.finish(terms),)))
+
+
+_ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
+    **{head: _unary(head) for head in ELEMENTWISE},
+    "abs": absolute,
+    "sign": sign,
+    "sqrt": lambda x, terms: raised(x, terms, Fraction(1, 2)),
+    "exp": _exponential,
+}
+
+_SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
+    "add": _add,
+    "multiply": _multiply,
+    "negate": lambda x, arguments: scale(expand(x, arguments[0]), fmpq(-1)),
+    "divide": lambda x, arguments: x.times(expand(x, arguments[0]), raised(x, expand(x, arguments[1]), -1)),
+    "power": _power,
+    "trace": _trace,
+    "dot": _dot,
+    "entry": lambda x, arguments: component(x, arguments[0], arguments[1:]),
+    "call": _call,
+    "pi": lambda x, arguments: from_atom(Atom("pi", "")),
+    "iverson": lambda x, arguments: indicator(x, arguments[0]),
+    "if": _if,
+    "expectation": lambda x, arguments: expectation(x, expand(x, arguments[0])),
+    **{head: (lambda x, arguments, rule=rule: rule(x, expand(x, arguments[0]))) for head, rule in _ELEMENT.items()},
+}
+
+
+# -- atoms ---------------------------------------------------------------------------------------------
+
+
+def atom_of(x: Expansion, tag: str, name: str, arguments: Sequence[Term]) -> Atom:
+    """The atom of an operator that no rule opens, its arguments in normal form."""
+    parts, slots = [], []
+    for argument in arguments:
+        part, count = _part(x, argument)
+        parts.append(part)
+        slots.append(count)
+    return Atom(tag, name, tuple(parts), slots=tuple(slots))
+
+
+def call_atom(x: Expansion, function: Term, values: Sequence[Term], indices: Sequence[Term]) -> Atom:
+    """The atom of an abstract function at its arguments, or of an entry of its value."""
+    if not isinstance(function, Symbol):
+        raise TooLarge("a call of something that is neither a symbol nor a lambda")
+    inner = atom_of(x, "call", function.name, (*values, *indices))
+    random = inner.random or x.context.is_random(function.name)
+    return Atom("call", function.name, inner.parts, random=random,
+                symbols=frozenset((function.name,)), slots=inner.slots)  # fmt: skip
+
+
+def _part(x: Expansion, argument: Term) -> tuple[Form, int]:
+    """An argument in normal form, and the number of indices it abstracts over."""
+    kind = x.type_of(argument)
+    if isinstance(kind, Tensor):
+        types = [Index(ONE, length) for length in kind.shape]
+        with x.abstracted(types, lambda _: TRUE) as variables:
+            return x.finish(component(x, argument, tuple(variables))), len(types)
+    if kind == PROPOSITION:
+        return x.finish(indicator(x, argument)), 0
+    if isinstance(kind, Function):
+        if isinstance(argument, Symbol):
+            random = x.context.is_random(argument.name)
+            symbols = frozenset((argument.name,))
+            return x.finish(from_atom(Atom("function", argument.name, random=random, symbols=symbols))), 0
+        if isinstance(argument, Bind):
+            return x.finish(from_atom(binder_atom(x, argument))), 0
+        raise TooLarge("a function that is neither a symbol nor a lambda")
+    return x.form(argument), 0
+
+
+def binder_atom(x: Expansion, term: Bind) -> Atom:
+    """The atom of a binder that no rule opens."""
+    types = [x.form(part) for part, _ in type_terms(term.domain)]
+    with x.abstracted([term.domain], lambda variables: instantiate(term.condition, variables[0])) as variables:
+        condition, body = open_binder(term, variables[0])
+        parts = (*types, x.finish(indicator(x, condition)), _part(x, body)[0])
+    kind = type(term.domain).__name__ if not is_integer(term.domain) or isinstance(term.domain, Index) else "integer"
+    return Atom("binder", f"{term.head} {kind}", parts)
+
+
+# -- statements as numbers -----------------------------------------------------------------------------
+
+
+def indicator(x: Expansion, statement: Term) -> Sum:
+    """1 where the statement holds, else 0."""
+    match statement:
+        case Apply("true", ()):
+            return constant(1)
+        case Apply("false", ()):
+            return []
+        case Apply("not", (inner,)):
+            return _complement(x, indicator(x, inner))
+        case Apply("and", parts):
+            result = constant(1)
+            for part in parts:
+                result = x.times(result, indicator(x, part))
+            return result
+        case Apply("or", parts):
+            result = constant(1)
+            for part in parts:
+                result = x.times(result, _complement(x, indicator(x, part)))
+            return _complement(x, result)
+        case Apply("implies", (left, right)):
+            return _complement(x, x.times(indicator(x, left), _complement(x, indicator(x, right))))
+        case Apply("iff", (left, right)):
+            first, second = indicator(x, left), indicator(x, right)
+            both = x.times(first, second)
+            return x.collected(constant(1) + scale(first, fmpq(-1)) + scale(second, fmpq(-1)) + scale(both, fmpq(2)))
+        case Apply(head, (left, right)) if head in RELATIONS and not isinstance(x.type_of(left), Tensor):
+            return _relation_indicator(x, head, left, right)
+        case Apply("!=", (left, right)):
+            return _complement(x, indicator(x, Apply("=", (left, right))))
+        case Apply("=", (left, right)):
+            difference = add(left, negate(right))
+            return from_atom(atom_of(x, "all-zero", "", (difference,)))
+        case Apply(head, arguments):
+            return from_atom(atom_of(x, "iverson", head, arguments))
+        case Bind():
+            return from_atom(binder_atom(x, statement))
+        case _:
+            raise TooLarge("a statement that has no indicator")
+
+
+def _relation_indicator(x: Expansion, head: str, left: Term, right: Term) -> Sum:
+    difference = x.finish(expand(x, subtract(left, right)))
+    opposite = scaled_form(difference, fmpq(-1))
+    match head:
+        case "=":
+            return zero_bracket(x, difference)
+        case "!=":
+            return _complement(x, zero_bracket(x, difference))
+        case "<=":
+            return nonnegative_bracket(x, opposite)
+        case ">=":
+            return nonnegative_bracket(x, difference)
+        case "<" | ">":
+            greater = opposite if head == "<" else difference
+            if x.is_integral(greater):
+                return nonnegative_bracket(x, sum_forms((ONE_COEFFICIENT, greater), (fmpq(-1), UNIT)))
+            return _complement(x, nonnegative_bracket(x, scaled_form(greater, fmpq(-1))))
+        case _:
+            return from_atom(atom_of(x, "iverson", head, (left, right)))
+
+
+def _complement(x: Expansion, indicator: Sum) -> Sum:
+    return x.collected(constant(1) + scale(indicator, fmpq(-1)))
+
+
+
+# -- what the context says -----------------------------------------------------------------------------
+
+
+def context_signs(x: Expansion) -> signs.SignFacts:
+    """The signs that types and facts of the context give to symbols, and to all entries of arrays."""
+    atoms: dict[str, signs.Sign] = {}
+    arrays: dict[str, signs.Sign] = {}
+    for name, declaration in x.context.declarations.items():
+        kind = declaration.type
+        known = signs.ANY
+        if isinstance(kind, Function):
+            arrays[name] = _type_sign(kind.codomain)
+            continue
+        known = _type_sign(kind)
+        if known != signs.ANY:
+            atoms[f"symbol {name}"] = known
+    for fact in x.context.facts:
+        for statement in _conjuncts(fact.statement):
+            _record_sign(x.context, statement, atoms, arrays)
+    return signs.SignFacts(atoms, arrays)
+
+
+def _type_sign(kind: Type) -> signs.Sign:
+    match kind:
+        case Index(Number(low), _) if low >= 1:
+            return signs.POSITIVE
+        case Index(Number(low), _) if low == 0:
+            return signs.NONNEGATIVE
+        case _ if kind.__class__.__name__ == "Scalar" and getattr(kind, "kind", "") == "dim":
+            return signs.POSITIVE
+        case _ if getattr(kind, "kind", "") == "nat":
+            return signs.NONNEGATIVE
+        case _:
+            return signs.ANY
+
+
+def _conjuncts(statement: Term) -> tuple[Term, ...]:
+    if isinstance(statement, Apply) and statement.head == "and":
+        return tuple(part for argument in statement.arguments for part in _conjuncts(argument))
+    return (statement,)
+
+
+_SIGNS_OF_RELATION = {
+    ">": signs.POSITIVE,
+    ">=": signs.NONNEGATIVE,
+    "!=": signs.NONZERO,
+    "<": frozenset((-1,)),
+    "<=": frozenset((-1, 0)),
+    "=": signs.ZERO,
+}
+_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "!=": "!="}
+
+
+def _sign_of_comparison(statement: Term) -> tuple[Term, signs.Sign] | None:
+    """``(term, its signs)`` when the statement compares a term with a number."""
+    match statement:
+        case Apply(head, (left, Number(value))) if head in _SIGNS_OF_RELATION:
+            return _compared(left, head, value)
+        case Apply(head, (Number(value), right)) if head in _SIGNS_OF_RELATION:
+            return _compared(right, _TURNED[head], value)
+        case _:
+            return None
+
+
+def _compared(term: Term, head: str, value: Fraction) -> tuple[Term, signs.Sign] | None:
+    if value == 0:
+        return term, _SIGNS_OF_RELATION[head]
+    if value > 0 and head in (">", ">=", "="):
+        return term, signs.POSITIVE
+    if value < 0 and head in ("<", "<=", "="):
+        return term, frozenset((-1,))
+    return None
+
+
+def _record_sign(
+    context: Context, statement: Term, atoms: dict[str, signs.Sign], arrays: dict[str, signs.Sign]
+) -> None:
+    match statement:
+        case Apply("or", parts):
+            found = [_sign_of_comparison(part) for part in parts]
+            first = found[0]
+            if first is not None and all(item is not None and item[0] == first[0] for item in found):
+                signed = frozenset().union(*(item[1] for item in found if item is not None))
+                _note(first[0], signed, atoms)
+        case Bind("forall"):
+            _record_entries(context, statement, arrays)
+        case _:
+            compared = _sign_of_comparison(statement)
+            if compared is not None:
+                _note(*compared, atoms)
+
+
+def _note(term: Term, found: signs.Sign, atoms: dict[str, signs.Sign]) -> None:
+    if isinstance(term, Symbol):
+        key = f"symbol {term.name}"
+        atoms[key] = atoms.get(key, signs.ANY) & found
+
+
+def _record_entries(context: Context, statement: Term, arrays: dict[str, signs.Sign]) -> None:
+    """For all indices in their full ranges, A[i, j] R number: a sign of all entries of A."""
+    variables: list[Symbol] = []
+    ranges: list[Type] = []
+    while isinstance(statement, Bind) and statement.head == "forall" and statement.condition == TRUE:
+        symbol = Symbol(f"@fact{len(variables)}")
+        ranges.append(statement.domain)
+        variables.append(symbol)
+        statement = instantiate(statement.body, symbol)
+    found: dict[str, signs.Sign] = {}
+    _record_sign_of_entry(statement, found, variables)
+    for name, sign_found in found.items():
+        declaration = context.declarations.get(name)
+        if declaration is None:
+            continue
+        kind = declaration.type
+        if isinstance(kind, Tensor):
+            full = len(kind.shape) == len(ranges) and all(
+                isinstance(given, Index) and given == Index(ONE, length)
+                for given, length in zip(ranges, kind.shape, strict=True)
+            )
+        elif isinstance(kind, Function):
+            full = tuple(ranges) == kind.domains
+        else:
+            full = False
+        if full:
+            arrays[name] = arrays.get(name, signs.ANY) & sign_found
+
+
+def _record_sign_of_entry(statement: Term, found: dict[str, signs.Sign], variables: Sequence[Symbol]) -> None:
+    parts = statement.arguments if isinstance(statement, Apply) and statement.head == "or" else (statement,)
+    compared = [_sign_of_comparison(part) for part in parts]
+    total: signs.Sign = frozenset()
+    name = None
+    for item in compared:
+        match item:
+            case (Apply("entry" | "call", (Symbol(array), *indices)), sign_found) if tuple(indices) == tuple(variables):
+                if name not in (None, array):
+                    return
+                name, total = array, total | sign_found
+            case _:
+                return
+    if name is not None:
+        found[name] = total
+
+
+def fact_forms(x: Expansion) -> tuple[Form, ...]:
+    """Forms that are at least zero by the types and facts of the context, in a fixed order."""
+    statements: list[Term] = []
+    for name, declaration in x.context.declarations.items():
+        if name[0] != "%" and is_number(declaration.type):
+            statements.extend(range_facts(Symbol(name), declaration.type))
+    for fact in x.context.facts:
+        statements.extend(_conjuncts(fact.statement))
+    forms: list[Form] = []
+    for statement in statements:
+        match statement:
+            case Apply("<=" | "<" | ">=" | ">" | "=" as head, (left, right)) if is_number(x.type_of(left)):
+                low, high = (right, left) if head in (">=", ">") else (left, right)
+                try:
+                    difference = x.form(subtract(high, low))
+                except TooLarge:
+                    continue
+                if any(monomial.ranges for monomial, _ in difference.terms):
+                    continue
+                if head in ("<", ">") and x.is_integral(difference):
+                    difference = sum_forms((ONE_COEFFICIENT, difference), (fmpq(-1), UNIT))
+                forms.append(difference)
+                if head == "=":
+                    forms.append(scaled_form(difference, fmpq(-1)))
+            case _:
+                continue
+    return tuple(forms)
+
+
+RULES = Rules(
+    translate=expand,
+    raise_to=raised,
+    rebuild={
+        "zero": zero_bracket,
+        "nonnegative": nonnegative_bracket,
+        "sign": lambda x, form: sign(x, x.opened(form)),
+        "base": lambda x, form: x.opened(form),
+        "exp": lambda x, form: _exponential(x, x.opened(form)),
+        "expectation": rebuilt_expectation,
+    },
+    sign_facts=context_signs,
+    linear_facts=fact_forms,
+)
+
+
+def expansion(context: Context, advisor: Advisor | None = None, unfold: frozenset[str] = frozenset()) -> Expansion:
+    """A fresh expansion in a context; without an advisor nothing is known beyond the sign lattice."""
+    return Expansion(context, advisor if advisor is not None else Silent(), RULES, unfold)

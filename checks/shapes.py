@@ -1,0 +1,651 @@
+"""Types and shapes of terms, by symbolic inference: two lengths agree when they are equal as polynomials.
+
+The kernel types every statement it is given, so that nothing ill-formed is ever proved; the elaborator uses
+the same function while it builds terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from checks.contexts import Context, Declaration, open_in
+from checks.terms import (
+    ELEMENTWISE,
+    INTEGER,
+    NATURAL,
+    PROPOSITION,
+    REAL,
+    RELATIONS,
+    Apply,
+    Bind,
+    Bound,
+    Function,
+    Index,
+    Number,
+    Scalar,
+    Symbol,
+    Tensor,
+    Term,
+    Type,
+    codomain_at,
+    domain_at,
+    map_type,
+    substitute,
+)
+
+
+class IllTyped(Exception):
+    """A term has no type: ``message`` says what was found and expected, ``term`` is where.
+
+    What to do: correct the term that is named, or the declaration of its symbols.
+    """
+
+    def __init__(self, message: str, term: Term, identifier: str = "shape-mismatch"):
+        super().__init__(message)
+        self.message = message
+        self.term = term
+        self.identifier = identifier
+
+
+# -- lengths as polynomials ----------------------------------------------------------------------------
+
+_Polynomial = dict[tuple[Term, ...], Fraction]
+
+
+def length_polynomial(term: Term, context: Context) -> Mapping[tuple[Term, ...], Fraction]:
+    """A length as a polynomial: from monomials (sorted factors) to coefficients; lets are unfolded."""
+    match term:
+        case Number(value):
+            return {(): value} if value else {}
+        case Symbol(name) if name in context.lets:
+            return length_polynomial(context.lets[name], context)
+        case Apply("add", arguments):
+            total: _Polynomial = {}
+            for argument in arguments:
+                _accumulate(total, length_polynomial(argument, context), Fraction(1))
+            return total
+        case Apply("negate", (argument,)):
+            total = {}
+            _accumulate(total, length_polynomial(argument, context), Fraction(-1))
+            return total
+        case Apply("multiply", arguments):
+            product: _Polynomial = {(): Fraction(1)}
+            for argument in arguments:
+                product = _product(product, length_polynomial(argument, context))
+            return product
+        case Apply("divide", (left, Number(value))) if value:
+            total = {}
+            _accumulate(total, length_polynomial(left, context), 1 / value)
+            return total
+        case Apply("power", (base, Number(value))) if value.denominator == 1 and 0 <= value <= 16:
+            product = {(): Fraction(1)}
+            for _ in range(int(value)):
+                product = _product(product, length_polynomial(base, context))
+            return product
+        case _:
+            return {(substitute_lets(term, context),): Fraction(1)}
+
+
+def _accumulate(total: _Polynomial, part: Mapping[tuple[Term, ...], Fraction], factor: Fraction) -> None:
+    for monomial, coefficient in part.items():
+        value = total.get(monomial, Fraction(0)) + factor * coefficient
+        if value:
+            total[monomial] = value
+        else:
+            total.pop(monomial, None)
+
+
+def _product(left: _Polynomial, right: Mapping[tuple[Term, ...], Fraction]) -> _Polynomial:
+    total: _Polynomial = {}
+    for first, a in left.items():
+        for second, b in right.items():
+            _accumulate(total, {tuple(sorted(first + second, key=repr)): a * b}, Fraction(1))
+    return total
+
+
+def substitute_lets(term: Term, context: Context) -> Term:
+    """The term with every local abbreviation unfolded."""
+    for _ in range(len(context.lets) + 1):
+        unfolded = substitute(term, context.lets)
+        if unfolded == term:
+            return term
+        term = unfolded
+    return term
+
+
+def same_length(left: Term, right: Term, context: Context) -> bool:
+    """Whether two lengths are equal as polynomials in their symbols."""
+    return left == right or length_polynomial(left, context) == length_polynomial(right, context)
+
+
+def same_type(left: Type, right: Type, context: Context) -> bool:
+    """Whether two types are the same up to equal lengths."""
+    match left, right:
+        case Scalar(), Scalar():
+            return left == right
+        case Index(a, b), Index(c, d):
+            return same_length(a, c, context) and same_length(b, d, context)
+        case Tensor(first), Tensor(second):
+            return len(first) == len(second) and all(map(lambda a, b: same_length(a, b, context), first, second))
+        case Function(), Function():
+            return (
+                len(left.domains) == len(right.domains)
+                and all(map(lambda a, b: same_type(a, b, context), left.domains, right.domains))
+                and same_type(left.codomain, right.codomain, context)
+            )
+        case _:
+            return False
+
+
+def is_integer(kind: Type) -> bool:
+    """Whether the values are integers."""
+    return isinstance(kind, Index) or kind in (INTEGER, NATURAL, Scalar("dim"))
+
+
+def is_number(kind: Type) -> bool:
+    """Whether the values are single numbers."""
+    return kind == REAL or is_integer(kind)
+
+
+def fits(found: Type, wanted: Type, context: Context) -> bool:
+    """Whether a value of the first type may stand where the second is wanted.
+
+    Integers may stand for reals and for each other: their ranges are conditions of definedness.  A function's
+    domains and integer codomain must be exactly what is wanted.
+    """
+    if is_number(wanted):
+        return is_number(found) if wanted == REAL else is_integer(found)
+    if isinstance(found, Function) and isinstance(wanted, Function):
+        return (
+            len(found.domains) == len(wanted.domains)
+            and all(map(lambda a, b: same_type(a, b, context), found.domains, wanted.domains))
+            and (
+                same_type(found.codomain, wanted.codomain, context)
+                or (wanted.codomain == REAL and is_number(found.codomain))
+            )
+        )
+    return same_type(found, wanted, context)
+
+
+# -- printing for messages -----------------------------------------------------------------------------
+
+
+def describe_length(term: Term) -> str:
+    """A length as one would write it, for messages."""
+    match term:
+        case Number(value):
+            return str(value)
+        case Symbol(name):
+            return name
+        case Bound(depth):
+            return f"#{depth}"
+        case Apply("add", arguments):
+            return " + ".join(map(describe_length, arguments)).replace("+ -", "- ")
+        case Apply("negate", (argument,)):
+            return f"-{describe_length(argument)}"
+        case Apply("multiply", arguments):
+            return " ".join(map(describe_length, arguments))
+        case Apply("entry", (base, *indices)) | Apply("call", (base, *indices)):
+            return f"{describe_length(base)}[{', '.join(map(describe_length, indices))}]"
+        case Apply("power", (base, exponent)):
+            return f"{describe_length(base)}^{describe_length(exponent)}"
+        case Apply(head, arguments):
+            return f"{head}({', '.join(map(describe_length, arguments))})"
+        case Bind(head):
+            return f"{head}[…]"
+
+
+def describe_type(kind: Type) -> str:
+    """A type as scripts spell it, for messages."""
+    match kind:
+        case Scalar(name):
+            return name
+        case Index(low, high):
+            return f"index({describe_length(low)}..{describe_length(high)})"
+        case Tensor(shape):
+            name = {1: "vector", 2: "matrix"}.get(len(shape), "tensor")
+            return f"{name}({', '.join(map(describe_length, shape))})"
+        case Function(domains, codomain):
+            return f"function {', '.join(map(describe_type, domains))} -> {describe_type(codomain)}"
+
+
+# -- inference -----------------------------------------------------------------------------------------
+
+
+def type_of(term: Term, context: Context) -> Type:
+    """The type of a term in a context.
+
+    Raises ``IllTyped`` when a symbol is not declared, an operator gets what it does not take, or shapes
+    do not fit; the message shows both shapes.
+    """
+    match term:
+        case Number(value):
+            return INTEGER if value.denominator == 1 else REAL
+        case Symbol(name):
+            declaration = context.declarations.get(name)
+            if declaration is not None:
+                return declaration.type
+            if name in context.lets:
+                return type_of(context.lets[name], context)
+            raise IllTyped(f"{name} is not declared", term, "undeclared-symbol")
+        case Bound():
+            raise IllTyped("a bound variable stands outside its binder", term, "unbound-variable")
+        case Bind():
+            return _type_of_binder(term, context)
+        case Apply(head, arguments):
+            rule = _RULES.get(head)
+            if rule is not None:
+                return rule(term, arguments, context)
+            if head in RELATIONS:
+                return _type_of_relation(term, arguments, context)
+            return _type_of_definition(term, arguments, context)
+
+
+def _check_type(kind: Type, context: Context) -> None:
+    """Raises ``IllTyped`` unless every length in the type is an integer."""
+    match kind:
+        case Index(low, high):
+            _want_integer(low, context)
+            _want_integer(high, context)
+        case Tensor(shape):
+            for length in shape:
+                _want_integer(length, context)
+        case Function(domains, codomain):
+            inner, arguments = context, []
+            for position in range(len(domains)):
+                domain = domain_at(kind, position, tuple(arguments))
+                _check_type(domain, inner)
+                name = f"argument {len(inner.declarations)}"
+                inner = inner.declare(Declaration(name, domain))
+                arguments.append(Symbol(name))
+            _check_type(codomain_at(kind, tuple(arguments)), inner)
+        case _:
+            return
+
+
+check_type = _check_type
+
+
+def _type_of_binder(term: Bind, context: Context) -> Type:
+    _check_type(term.domain, context)
+    inner, variable, body = open_in(context, term)
+    if inner.facts[len(context.facts) :]:
+        _want_proposition(inner.facts[-1].statement, inner)
+    found = type_of(body, inner)
+    match term.head:
+        case "sum" | "product":
+            if not isinstance(term.domain, Index):
+                raise IllTyped(f"{term.head} runs over an index range, not over {describe_type(term.domain)}", term)
+            if term.head == "sum" and isinstance(found, Tensor):
+                return found
+            _number(found, body)
+            return found if found == INTEGER else REAL
+        case "sup" | "inf":
+            _number(found, body)
+            return REAL
+        case "greatest" | "least":
+            if not is_number(term.domain):
+                raise IllTyped(f"{term.head} is taken among numbers, not {describe_type(term.domain)}", term)
+            return term.domain
+        case "forall" | "exists":
+            if found != PROPOSITION:
+                raise IllTyped(f"a statement was expected, {describe_type(found)} was found", body)
+            return PROPOSITION
+        case "lambda":
+            return Function((term.domain,), _close_type(found, variable.name))
+        case "array":
+            if not isinstance(term.domain, Index) or term.domain.low != Number(Fraction(1)):
+                raise IllTyped("an array is built over indices that start at 1", term)
+            rest = found.shape if isinstance(found, Tensor) else ()
+            if not rest:
+                _number(found, body)
+            return Tensor((term.domain.high, *rest))
+        case _:
+            raise IllTyped(f"{term.head} is no binder", term, "unknown-operator")
+
+
+def _close_type(kind: Type, name: str) -> Type:
+    from checks.terms import abstract
+
+    return map_type(kind, lambda part, depth: abstract(part, name, depth))
+
+
+def _type_of_definition(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    definition = context.definitions.get(term.head)
+    if definition is None:
+        raise IllTyped(f"{term.head} is neither an operator nor a definition", term, "unknown-operator")
+    if len(arguments) != len(definition.parameters):
+        raise IllTyped(
+            f"{term.head} takes {len(definition.parameters) - definition.implicit} arguments", term, "wrong-arity"
+        )
+    values: dict[str, Term] = {}
+    for argument, parameter in zip(arguments, definition.parameters, strict=True):
+        wanted = _substituted(parameter.type, values)
+        found = type_of(argument, context)
+        if not fits(found, wanted, context):
+            raise IllTyped(
+                f"{term.head} takes {describe_type(wanted)}, {describe_type(found)} was found", argument
+            )
+        values[parameter.name] = argument
+    return _substituted(definition.type, values)
+
+
+def _substituted(kind: Type, values: Mapping[str, Term]) -> Type:
+    from checks.terms import substitute_type
+
+    return substitute_type(kind, values)
+
+
+def _number(found: Type, term: Term) -> None:
+    if not is_number(found):
+        raise IllTyped(f"a number was expected, {describe_type(found)} was found", term)
+
+
+def _want_number(term: Term, context: Context) -> Type:
+    found = type_of(term, context)
+    _number(found, term)
+    return found
+
+
+def _want_integer(term: Term, context: Context) -> None:
+    found = type_of(term, context)
+    if not is_integer(found):
+        raise IllTyped(f"an integer was expected, {describe_type(found)} was found", term, "not-an-integer")
+
+
+def _want_proposition(term: Term, context: Context) -> None:
+    found = type_of(term, context)
+    if found != PROPOSITION:
+        raise IllTyped(f"a statement was expected, {describe_type(found)} was found", term)
+
+
+def _want_array(term: Term, rank: int, context: Context) -> tuple[Term, ...]:
+    found = type_of(term, context)
+    if not isinstance(found, Tensor) or len(found.shape) != rank:
+        name = {1: "a vector", 2: "a matrix"}[rank]
+        raise IllTyped(f"{name} was expected, {describe_type(found)} was found", term)
+    return found.shape
+
+
+def _want_square(term: Term, context: Context) -> Type:
+    rows, columns = _want_array(term, 2, context)
+    if not same_length(rows, columns, context):
+        raise IllTyped(
+            f"a square matrix was expected, {describe_type(Tensor((rows, columns)))} was found", term
+        )
+    return Tensor((rows, columns))
+
+
+def _arity(term: Apply, count: int) -> None:
+    if len(term.arguments) != count:
+        raise IllTyped(f"{term.head} takes {count} arguments, {len(term.arguments)} were found", term, "wrong-arity")
+
+
+def _same_shapes(term: Apply, found: list[Type], context: Context) -> Type:
+    for other in found[1:]:
+        if not same_type(found[0], other, context):
+            raise IllTyped(
+                f"shapes do not fit in {term.head}: {describe_type(found[0])} and {describe_type(other)}", term
+            )
+    return found[0]
+
+
+def _type_of_relation(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    left, right = (type_of(argument, context) for argument in arguments)
+    if is_number(left) and is_number(right):
+        return PROPOSITION
+    if term.head in ("=", "!=", "equal_almost_surely", "equal_in_law"):
+        if same_type(left, right, context) and left != PROPOSITION:
+            return PROPOSITION
+        raise IllTyped(
+            f"the sides of {term.head} do not have one shape: {describe_type(left)} and {describe_type(right)}", term
+        )
+    raise IllTyped(f"{term.head} compares numbers, not {describe_type(left)} and {describe_type(right)}", term)
+
+
+def _add(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    found = [type_of(argument, context) for argument in arguments]
+    if not found:
+        raise IllTyped("a sum of nothing", term, "wrong-arity")
+    if all(map(is_number, found)):
+        return INTEGER if all(map(is_integer, found)) else REAL
+    for kind, argument in zip(found, arguments, strict=True):
+        if not isinstance(kind, Tensor) and not is_number(kind):
+            raise IllTyped(f"{describe_type(kind)} cannot be added", argument)
+    return _same_shapes(term, found, context)
+
+
+def _multiply(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    found = [type_of(argument, context) for argument in arguments]
+    arrays = [kind for kind in found if not is_number(kind)]
+    if len(arrays) > 1 or any(not isinstance(kind, Tensor) for kind in arrays):
+        raise IllTyped(f"{' and '.join(map(describe_type, arrays))} cannot be multiplied so", term)
+    if arrays:
+        return arrays[0]
+    return INTEGER if all(map(is_integer, found)) else REAL
+
+
+def _negate(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    return _multiply(term, arguments, context) if is_number(type_of(arguments[0], context)) else _add(
+        term, arguments, context
+    )  # fmt: skip
+
+
+def _divide(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    _want_number(arguments[1], context)
+    found = type_of(arguments[0], context)
+    if isinstance(found, Tensor):
+        return found
+    _number(found, arguments[0])
+    return REAL
+
+
+def _power(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    base, exponent = arguments
+    found = type_of(base, context)
+    kind = _want_number(exponent, context)
+    if isinstance(found, Tensor):
+        if not is_integer(kind):
+            raise IllTyped("a matrix is raised to natural powers only", term)
+        return _want_square(base, context)
+    _number(found, base)
+    natural = isinstance(exponent, Number) and exponent.value >= 0 or kind in (NATURAL, Scalar("dim"))
+    return INTEGER if is_integer(found) and is_integer(kind) and natural else REAL
+
+
+def _matmul(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    left, right = arguments
+    rows, inner = _want_array(left, 2, context)
+    found = type_of(right, context)
+    if not isinstance(found, Tensor) or len(found.shape) not in (1, 2):
+        raise IllTyped(f"a matrix or vector was expected, {describe_type(found)} was found", right)
+    if not same_length(inner, found.shape[0], context):
+        raise IllTyped(
+            f"shapes do not fit: {describe_type(Tensor((rows, inner)))} times {describe_type(found)}", term
+        )
+    return Tensor((rows, *found.shape[1:]))
+
+
+def _dot(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    _same_shapes(term, [Tensor(_want_array(argument, 1, context)) for argument in arguments], context)
+    return REAL
+
+
+def _outer(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    return Tensor(_want_array(arguments[0], 1, context) + _want_array(arguments[1], 1, context))
+
+
+def _transpose(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    found = type_of(arguments[0], context)
+    if not isinstance(found, Tensor) or len(found.shape) not in (1, 2):
+        raise IllTyped(f"a vector or matrix was expected, {describe_type(found)} was found", arguments[0])
+    one = Number(Fraction(1))
+    return Tensor((one, found.shape[0]) if len(found.shape) == 1 else (found.shape[1], found.shape[0]))
+
+
+def _square_to_real(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    _want_square(arguments[0], context)
+    return REAL
+
+
+def _square_to_square(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    return _want_square(arguments[0], context)
+
+
+def _hadamard(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    found = [type_of(argument, context) for argument in arguments]
+    if len(found) < 2 or any(not isinstance(kind, Tensor) for kind in found):
+        raise IllTyped("the entrywise product takes arrays", term)
+    return _same_shapes(term, found, context)
+
+
+def _diagonal_matrix(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    (length,) = _want_array(arguments[0], 1, context)
+    return Tensor((length, length))
+
+
+def _diagonal(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    _want_square(arguments[0], context)
+    return Tensor(_want_array(arguments[0], 2, context)[:1])
+
+
+def _identity(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    _want_integer(arguments[0], context)
+    return Tensor((arguments[0], arguments[0]))
+
+
+def _constant_array(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    if not arguments:
+        raise IllTyped(f"{term.head} takes at least one length", term, "wrong-arity")
+    for argument in arguments:
+        _want_integer(argument, context)
+    return Tensor(arguments)
+
+
+def _entry(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    found = type_of(arguments[0], context)
+    indices = arguments[1:]
+    if not isinstance(found, Tensor) or not 0 < len(indices) <= len(found.shape):
+        raise IllTyped(f"{describe_type(found)} does not take {len(indices)} indices", term, "wrong-arity")
+    for index in indices:
+        _want_integer(index, context)
+    rest = found.shape[len(indices) :]
+    return Tensor(rest) if rest else REAL
+
+
+def _call(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    function, values = type_of(arguments[0], context), arguments[1:]
+    if not isinstance(function, Function) or len(function.domains) != len(values):
+        raise IllTyped(f"{describe_type(function)} does not take {len(values)} arguments", term, "wrong-arity")
+    for position, value in enumerate(values):
+        wanted = domain_at(function, position, values)
+        found = type_of(value, context)
+        if not fits(found, wanted, context):
+            raise IllTyped(f"{describe_type(wanted)} was expected, {describe_type(found)} was found", value)
+    return codomain_at(function, values)
+
+
+def _elementwise(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    found = type_of(arguments[0], context)
+    if isinstance(found, Tensor):
+        return found
+    _number(found, arguments[0])
+    return INTEGER if term.head in ("abs", "sign") and is_integer(found) else REAL
+
+
+def _rounding(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    _want_number(arguments[0], context)
+    return INTEGER
+
+
+def _extremum(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    found = [_want_number(argument, context) for argument in arguments]
+    if len(found) < 2:
+        raise IllTyped(f"{term.head} takes at least two numbers", term, "wrong-arity")
+    return INTEGER if all(map(is_integer, found)) else REAL
+
+
+def _integers(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1 if term.head == "factorial" else 2)
+    for argument in arguments:
+        _want_integer(argument, context)
+    return INTEGER
+
+
+def _constant(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 0)
+    return REAL if term.head == "pi" else PROPOSITION
+
+
+def _iverson(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    _want_proposition(arguments[0], context)
+    return INTEGER
+
+
+def _if(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 3)
+    _want_proposition(arguments[0], context)
+    found = [type_of(argument, context) for argument in arguments[1:]]
+    if all(map(is_number, found)):
+        return INTEGER if all(map(is_integer, found)) else REAL
+    return _same_shapes(term, found, context)
+
+
+def _expectation(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    found = type_of(arguments[0], context)
+    if isinstance(found, Tensor):
+        return found
+    _number(found, arguments[0])
+    return REAL
+
+
+def _connective(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    if term.head == "not":
+        _arity(term, 1)
+    elif term.head in ("implies", "iff"):
+        _arity(term, 2)
+    for argument in arguments:
+        _want_proposition(argument, context)
+    return PROPOSITION
+
+
+def _predicate(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    if term.head == "invertible":
+        _arity(term, 1)
+        _want_square(arguments[0], context)
+    for argument in arguments:
+        type_of(argument, context)
+    return PROPOSITION
+
+
+_RULES = {
+    "add": _add, "multiply": _multiply, "negate": _negate, "divide": _divide, "power": _power,
+    "matmul": _matmul, "dot": _dot, "outer": _outer, "transpose": _transpose, "trace": _square_to_real,
+    "determinant": _square_to_real, "inverse": _square_to_square, "hadamard": _hadamard,
+    "diagonal_matrix": _diagonal_matrix, "diagonal": _diagonal, "identity": _identity,
+    "ones": _constant_array, "zeros": _constant_array, "entry": _entry, "call": _call,
+    "floor": _rounding, "ceiling": _rounding, "modulo": _integers, "minimum": _extremum,
+    "maximum": _extremum, "factorial": _integers, "binomial": _integers, "pi": _constant,
+    "true": _constant, "false": _constant, "iverson": _iverson, "if": _if, "expectation": _expectation,
+    "not": _connective, "and": _connective, "or": _connective, "implies": _connective, "iff": _connective,
+    "independent": _predicate, "integrable": _predicate, "invertible": _predicate,
+    **dict.fromkeys(ELEMENTWISE, _elementwise),
+}  # fmt: skip

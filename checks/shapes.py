@@ -251,7 +251,7 @@ def _check_type(kind: Type, context: Context) -> None:
         case Tensor(shape):
             for length in shape:
                 _want_integer(length, context)
-        case Function(domains, codomain):
+        case Function(domains):
             inner, arguments = context, []
             for position in range(len(domains)):
                 domain = domain_at(kind, position, tuple(arguments))

@@ -46,12 +46,12 @@ class Directly:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewrite:
-    """The goal with one occurrence of one side of a used equation (or iff) replaced by the other."""
+class Replace:
+    """The goal with the part at a position replaced by a value that is proved equal (or equivalent) to it."""
 
-    use: Use
     position: tuple[int, ...]
-    backwards: bool
+    value: Term
+    proof: Proof
     then: Certificate
 
 
@@ -148,7 +148,7 @@ class Extremal:
 
 @dataclass(frozen=True, slots=True)
 class Unfold:
-    """The goal with opaque definitions opened and applications of ``lambda`` carried out."""
+    """The goal with definitions and lets opened and applications of ``lambda`` carried out."""
 
     names: tuple[str, ...]
     then: Certificate
@@ -176,7 +176,7 @@ class Absurd:
 
 
 Certificate = (
-    Arithmetic | Directly | Rewrite | Combine | Chain | Introduce | Both | Alternative | Split | Scaled | Cut
+    Arithmetic | Directly | Replace | Combine | Chain | Introduce | Both | Alternative | Split | Scaled | Cut
     | Exhibit | Obtain | Extremal | Unfold | Induction | Integrable | Absurd
 )  # fmt: skip
 

@@ -56,8 +56,10 @@ class Advisor(Protocol):
     def order(self, summand: Summand, label: Callable[[Sequence[str]], str]) -> Sequence[str]:
         """An order of the summand's bound indices; ``label`` gives the key that an order leads to."""
 
-    def multipliers(self, goal: Form, facts: Sequence[Form], integral: bool) -> Multipliers | None:
-        """Multipliers that establish that ``goal`` is not negative, or None."""
+    def multipliers(
+        self, goal: Form, facts: Sequence[Form], strict: Sequence[bool], integral: bool, positive: bool
+    ) -> Multipliers | None:
+        """Multipliers that establish that ``goal`` is not negative, or that it is positive, or None."""
 
 
 class Silent:
@@ -67,7 +69,9 @@ class Silent:
         """The order of appearance."""
         return tuple(summand.ranges)
 
-    def multipliers(self, goal: Form, facts: Sequence[Form], integral: bool) -> Multipliers | None:
+    def multipliers(
+        self, goal: Form, facts: Sequence[Form], strict: Sequence[bool], integral: bool, positive: bool
+    ) -> Multipliers | None:
         """Nothing."""
         return None
 
@@ -84,7 +88,7 @@ class Rules:
     raise_to: Callable[[Expansion, Sum, Exponent], Sum]
     rebuild: Mapping[str, Callable[[Expansion, Form], Sum]]
     sign_facts: Callable[[Expansion], signs.SignFacts]
-    linear_facts: Callable[[Expansion], tuple[Form, ...]]
+    linear_facts: Callable[[Expansion], tuple[tuple[Form, bool], ...]]
 
 
 class Expansion:
@@ -106,7 +110,7 @@ class Expansion:
         self._known: dict[str, bool] = {}
         self._forms: dict[Term, Form] = {}
         self._standing: dict[Term, Form] = {}
-        self._facts: tuple[Form, ...] | None = None
+        self._facts: tuple[tuple[Form, bool], ...] | None = None
         self.sign_facts = signs.SignFacts()
         self.sign_facts = rules.sign_facts(self)
 
@@ -163,13 +167,14 @@ class Expansion:
             self._known[form.key] = known
         return known
 
-    def _by_multipliers(self, form: Form) -> bool:
-        if form.random or any(monomial.ranges for monomial, _ in form.terms):
+    def _by_multipliers(self, form: Form, positive: bool = False) -> bool:
+        if any(monomial.ranges for monomial, _ in form.terms):
             return False
         facts = self.facts_about(form)
+        forms, strict = [fact for fact, _ in facts], [flag for _, flag in facts]
         integral = self.is_integral(form)
-        found = self.advisor.multipliers(form, facts, integral)
-        return found is not None and establishes(found, facts, form, integral)
+        found = self.advisor.multipliers(form, forms, strict, integral, positive)
+        return found is not None and establishes(found, forms, strict, form, integral, positive)
 
     def positive(self, form: Form) -> bool:
         """Whether the form is known to be greater than zero."""
@@ -178,7 +183,13 @@ class Expansion:
             return bool(value > 0)
         if signs.of_form(form, self.sign_facts) == signs.POSITIVE:
             return True
-        return self.is_integral(form) and self.nonnegative(sum_forms((ONE_COEFFICIENT, form), (fmpq(-1), UNIT)))
+        if self.is_integral(form):
+            return self.nonnegative(sum_forms((ONE_COEFFICIENT, form), (fmpq(-1), UNIT)))
+        key = f"{form.key} > 0"
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._by_multipliers(form, positive=True)
+        return known
 
     def nonzero(self, form: Form) -> bool:
         """Whether the form is known not to be zero."""
@@ -189,8 +200,11 @@ class Expansion:
             return True
         return self.positive(form) or self.positive(scaled_form(form, fmpq(-1)))
 
-    def facts_about(self, form: Form) -> tuple[Form, ...]:
-        """Forms that are at least zero: the context's, and the ranges of the bound indices in ``form``."""
+    def facts_about(self, form: Form) -> tuple[tuple[Form, bool], ...]:
+        """Forms that are at least zero: the context's, and the ranges of the bound indices in ``form``.
+
+        Each comes with whether it is known to be greater than zero.
+        """
         if self._facts is None:
             self._facts = ()
             self._facts = self.rules.linear_facts(self)
@@ -203,8 +217,8 @@ class Expansion:
                 continue
             seen.add(name)
             index = self.form_of_index(name)
-            facts.append(sum_forms((ONE_COEFFICIENT, index), (fmpq(-1), UNIT)))
-            facts.append(sum_forms((ONE_COEFFICIENT, self.lengths[name]), (fmpq(-1), index)))
+            facts.append((sum_forms((ONE_COEFFICIENT, index), (fmpq(-1), UNIT)), False))
+            facts.append((sum_forms((ONE_COEFFICIENT, self.lengths[name]), (fmpq(-1), index)), False))
             pending.extend(sorted(self.lengths[name].indices))
         return tuple(facts)
 

@@ -24,10 +24,14 @@ ZERO: Sign = frozenset((0,))
 
 @dataclass(frozen=True, slots=True)
 class SignFacts:
-    """Signs known from the context: of atoms by key, and of all entries of an array by its name."""
+    """Signs known from the context: of atoms by key, and of all entries of an array by its name.
+
+    ``nonzero`` holds the arrays of which some entry is not zero, with the keys of their lengths.
+    """
 
     atoms: Mapping[str, Sign] = field(default_factory=dict)
     arrays: Mapping[str, Sign] = field(default_factory=dict)
+    nonzero: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def product(left: Sign, right: Sign) -> Sign:
@@ -89,6 +93,8 @@ def of_monomial(monomial: Monomial, facts: SignFacts) -> Sign:
             sign = product(sign, frozenset(abs(value) for value in base))
             continue
         sign = product(sign, of_power(of_atom(atom, facts), exponent))
+    if monomial.ranges and _sums_squares_of_nonzero_array(monomial, facts):
+        return POSITIVE
     if monomial.ranges and {-1, 1} <= sign:
         # Terms of both signs may cancel.
         return ANY
@@ -97,6 +103,24 @@ def of_monomial(monomial: Monomial, facts: SignFacts) -> Sign:
             # The range may be empty: the sum may be zero.
             sign = sign | ZERO
     return sign
+
+
+def _sums_squares_of_nonzero_array(monomial: Monomial, facts: SignFacts) -> bool:
+    """Whether the monomial is the sum over all entries of an even power of an array that is not zero."""
+    if len(monomial.factors) != 1:
+        return False
+    atom, exponent = monomial.factors[0]
+    lengths = facts.nonzero.get(atom.name) if atom.tag == "entry" else None
+    if lengths is None or not isinstance(exponent, int) or exponent <= 0 or exponent % 2:
+        return False
+    ranges = {name: length.key for name, length in monomial.ranges}
+    names = []
+    for part in atom.parts:
+        index = single_atom(part)
+        if index is None or index.tag != "index" or index.name not in ranges:
+            return False
+        names.append(index.name)
+    return len(set(names)) == len(names) == len(ranges) and tuple(ranges[name] for name in names) == lengths
 
 
 def _odd(exponent: Exponent) -> bool:

@@ -563,10 +563,55 @@ def context_signs(x: Expansion) -> signs.SignFacts:
         known = _type_sign(kind)
         if known != signs.ANY:
             atoms[f"symbol {name}"] = known
+    nonzero: dict[str, tuple[str, ...]] = {}
     for fact in x.context.facts:
         for statement in _conjuncts(fact.statement):
             _record_sign(x.context, statement, atoms, arrays)
-    return signs.SignFacts(atoms, arrays)
+            match statement:
+                case Apply("!=", (Symbol(name), Apply("zeros"))) | Apply("!=", (Apply("zeros"), Symbol(name))):
+                    declaration = x.context.declarations.get(name)
+                    if declaration is not None and isinstance(declaration.type, Tensor):
+                        nonzero[name] = tuple(x.form(length).key for length in declaration.type.shape)
+                case _:
+                    pass
+    return signs.SignFacts(atoms, arrays, nonzero)
+
+
+def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
+    """The signs of a term by its structure; only where structure says nothing, by its normal form."""
+    match term:
+        case Apply("power", (base, Number(value))) if value.denominator == 1 and value % 2 == 0 and value > 0:
+            return signs.of_power(sign_of_term(x, base), int(value))
+        case Apply("abs", (inner,)):
+            return frozenset(abs(sign_found) for sign_found in sign_of_term(x, inner))
+        case Apply("sqrt", (_,)):
+            inner_sign = signs.of_form(x.form(term), x.sign_facts)
+            return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
+        case Apply("exp", (_,)):
+            return signs.POSITIVE
+        case Apply("add", parts):
+            structural = signs.ZERO
+            for part in parts:
+                structural = signs.total(structural, sign_of_term(x, part))
+            return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
+        case Apply("multiply", parts):
+            structural = signs.POSITIVE
+            for part in parts:
+                structural = signs.product(structural, sign_of_term(x, part))
+            return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
+        case Bind("sum", Index(low, high), _, body) if low == ONE:
+            with_index = x.fresh()
+            x.declare(with_index, Index(low, high))
+            found = sign_of_term(x, instantiate(body, Symbol(with_index)))
+            if {-1, 1} <= found:
+                return signs.of_form(x.form(term), x.sign_facts)
+            return found | signs.ZERO
+        case Symbol(name) if name in x.context.lets:
+            return sign_of_term(x, x.context.lets[name])
+        case _ if is_number(x.type_of(term)):
+            return signs.of_form(x.form(term), x.sign_facts)
+        case _:
+            return signs.ANY
 
 
 def _type_sign(kind: Type) -> signs.Sign:
@@ -691,15 +736,18 @@ def _record_sign_of_entry(statement: Term, found: dict[str, signs.Sign], variabl
         found[name] = total
 
 
-def fact_forms(x: Expansion) -> tuple[Form, ...]:
-    """Forms that are at least zero by the types and facts of the context, in a fixed order."""
+def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
+    """Forms that are at least zero by the types and facts of the context, in a fixed order.
+
+    Each comes with whether it is greater than zero.
+    """
     statements: list[Term] = []
     for name, declaration in x.context.declarations.items():
         if name[0] != "%" and is_number(declaration.type):
             statements.extend(range_facts(Symbol(name), declaration.type))
     for fact in x.context.facts:
         statements.extend(_conjuncts(fact.statement))
-    forms: list[Form] = []
+    forms: list[tuple[Form, bool]] = []
     for statement in statements:
         match statement:
             case Apply("<=" | "<" | ">=" | ">" | "=" as head, (left, right)) if is_number(x.type_of(left)):
@@ -710,11 +758,12 @@ def fact_forms(x: Expansion) -> tuple[Form, ...]:
                     continue
                 if any(monomial.ranges for monomial, _ in difference.terms):
                     continue
-                if head in ("<", ">") and x.is_integral(difference):
-                    difference = sum_forms((ONE_COEFFICIENT, difference), (fmpq(-1), UNIT))
-                forms.append(difference)
+                strict = head in ("<", ">")
+                if strict and x.is_integral(difference):
+                    difference, strict = sum_forms((ONE_COEFFICIENT, difference), (fmpq(-1), UNIT)), False
+                forms.append((difference, strict))
                 if head == "=":
-                    forms.append(scaled_form(difference, fmpq(-1)))
+                    forms.append((scaled_form(difference, fmpq(-1)), False))
             case _:
                 continue
     return tuple(forms)

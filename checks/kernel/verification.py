@@ -30,7 +30,7 @@ from checks.kernel.certificates import (
     Introduce,
     Obtain,
     Proof,
-    Rewrite,
+    Replace,
     Scaled,
     Split,
     Unfold,
@@ -41,7 +41,7 @@ from checks.kernel.expansion import Advisor, Expansion, TooLarge
 from checks.kernel.forms import Form, Sum, Summand, from_atom, scaled_form
 from checks.kernel.integrability import is_integrable
 from checks.kernel.linear import Multipliers
-from checks.kernel.translation import component, expand, expansion
+from checks.kernel.translation import component, expand, expansion, sign_of_term
 from checks.shapes import IllTyped, fits, is_number, type_of
 from checks.terms import (
     FALSE,
@@ -199,7 +199,9 @@ class _Replay:
             raise Rejected("no renaming of bound indices is recorded for a monomial")
         return tuple(names[position] for position in positions)
 
-    def multipliers(self, goal: Form, facts: Sequence[Form], integral: bool) -> Multipliers | None:
+    def multipliers(
+        self, goal: Form, facts: Sequence[Form], strict: Sequence[bool], integral: bool, positive: bool
+    ) -> Multipliers | None:
         """The next recorded multipliers."""
         return next(self._multipliers, None)
 
@@ -221,7 +223,15 @@ def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset
             return is_zero(x, difference(x, left, right))
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = expansion(context, advisor, unfold)
-            return holds(x, head, x.finish(expand(x, subtract(right, left))))
+            if ZERO in (left, right):
+                sign = sign_of_term(x, right if left == ZERO else left)
+                if sign <= _SIGNS[head if left == ZERO else _TURNED[head]]:
+                    return True
+            form = x.finish(expand(x, subtract(right, left)))
+            return holds(x, head, form) or (head in ("<=", ">=") and is_zero(x, x.opened(form)))
+        case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
+            x = expansion(context, advisor, unfold)
+            return differ_at_first_entry(x, left, right)
         case Apply("not", (inner,)):
             opposite = negation(inner)
             return not isinstance(opposite, Apply) or opposite.head != "not" and arithmetic(
@@ -229,6 +239,22 @@ def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset
             )  # fmt: skip
         case _:
             return False
+
+
+_SIGNS = {
+    "<=": frozenset((0, 1)), "<": frozenset((1,)), ">=": frozenset((-1, 0)), ">": frozenset((-1,)),
+    "!=": frozenset((-1, 1)),
+}  # fmt: skip
+"""The signs of t that make ``0 R t`` true."""
+
+
+def differ_at_first_entry(x: Expansion, left: Term, right: Term) -> bool:
+    """Whether two arrays are known to differ where all indices are 1, and such an entry is known to exist."""
+    kind = x.type_of(left)
+    if not isinstance(kind, Tensor) or not all(x.positive(x.form(length)) for length in kind.shape):
+        return False
+    first = tuple(ONE for _ in kind.shape)
+    return x.nonzero(x.finish(component(x, subtract(left, right), first)))
 
 
 def holds(x: Expansion, head: str, form: Form) -> bool:
@@ -337,6 +363,8 @@ def used_statement(
         mapping = dict(zip(names, remaining, strict=False))
         remaining = remaining[len(names) :]
         statement = _instance(context, lemma, mapping, discharge)
+    elif kind == "extremum" and remaining:
+        statement = extremum_property(context, remaining.pop(0), discharge)
     else:
         raise Rejected(f"no source {source}")
     picks = list(path)
@@ -361,6 +389,16 @@ def used_statement(
     if remaining or picks:
         raise Rejected("more values than variables")
     return statement
+
+
+def extremum_property(context: Context, term: Term, discharge: Discharge) -> Term:
+    """What a supremum, infimum, greatest or least element that exists is, by its definition."""
+    if not isinstance(term, Bind) or not is_closed(term):
+        raise Rejected("only an extremum has the property of one")
+    type_of(term, context)
+    for needed in obligations(term, context):
+        discharge(context, needed)
+    return conjunction(*extremal_parts(context, relation(term, "=", term)))
 
 
 def check_value(context: Context, value: Term, domain: Type, discharge: Discharge) -> None:
@@ -528,7 +566,7 @@ def turned(statement: Term) -> Term | None:
             return None
 
 
-# -- rewriting -----------------------------------------------------------------------------------------
+# -- replacing ------------------------------------------------------------------------------------------
 
 
 def at_position(
@@ -553,17 +591,14 @@ def at_position(
             raise Rejected("no such position")
 
 
-def _rewrite(context: Context, theory: Theory, goal: Term, certificate: Rewrite) -> None:
+def _replace(context: Context, theory: Theory, goal: Term, certificate: Replace) -> None:
     def change(inner: Context, term: Term) -> Term:
-        statement = used(inner, theory, certificate.use)
-        match statement:
-            case Apply("=" | "iff", (left, right)):
-                old, new = (right, left) if certificate.backwards else (left, right)
-            case _:
-                raise Rejected("only equations and equivalences rewrite")
-        if term != old:
-            raise Rejected("the used equation's side does not stand there")
-        return new
+        head = "iff" if type_of(term, inner) == PROPOSITION else "="
+        equation = Apply(head, (term, certificate.value))
+        if not is_closed(equation) or type_of(equation, inner) != PROPOSITION:
+            raise Rejected("a replacement of another type")
+        _fully(inner, theory, equation, certificate.proof)
+        return certificate.value
 
     establish(context, theory, at_position(context, goal, certificate.position, change), certificate.then)
 
@@ -859,12 +894,14 @@ def _extremal(context: Context, theory: Theory, goal: Term, certificate: Extrema
 
 
 def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
-    """The term with the named definitions opened everywhere and ``lambda`` applied to its arguments."""
+    """The term with the named definitions and lets opened everywhere and ``lambda`` applied to its arguments."""
 
     def change(part: Term, depth: int) -> Term:
         part = map_children(part, change, depth)
         match part:
-            case Apply(head, arguments) if head in names:
+            case Symbol(name) if name in names and name in context.lets:
+                return change(context.lets[name], depth)
+            case Apply(head, arguments) if head in names and head in context.definitions:
                 definition = context.definitions[head]
                 values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
                 return change(substitute(definition.body, values), depth)
@@ -879,7 +916,7 @@ def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
 
 def _unfold(context: Context, theory: Theory, goal: Term, certificate: Unfold) -> None:
     names = frozenset(certificate.names)
-    if not names <= context.definitions.keys():
+    if not names <= context.definitions.keys() | context.lets.keys():
         raise Rejected("no such definition")
     establish(context, theory, unfolded(context, goal, names), certificate.then)
 
@@ -925,7 +962,7 @@ def _absurd(context: Context, theory: Theory, goal: Term, certificate: Absurd) -
 _RULES: Mapping[type, Callable[..., None]] = {
     Arithmetic: _arithmetic,
     Directly: _directly,
-    Rewrite: _rewrite,
+    Replace: _replace,
     Combine: _combine,
     Chain: _chain,
     Introduce: _introduce,

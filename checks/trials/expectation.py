@@ -1,0 +1,239 @@
+"""Expectations: the moment functional on polynomials in random entries, or the sum over all outcomes.
+
+``E[t]`` integrates every random symbol.  First t is evaluated with formal entries; a polynomial is integrated
+monomial by monomial, with ``|x|`` and ``sign(x)`` of entries that have an even density or are positive.  When t
+is no polynomial and every law in it is finite, its outcomes are enumerated.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from checks.terms import Apply, Term
+from checks.trials.compiling import Code, Compiler, Environment, rule
+from checks.trials.formal import Pool
+from checks.trials.laws import Density
+from checks.trials.operations import plus, times
+from checks.trials.propositions import COMPARISONS
+from checks.trials.values import (
+    Array,
+    Formal,
+    NotPolynomial,
+    OneSided,
+    Scalar,
+    Surd,
+    Undefined,
+    Unsupported,
+    Value,
+    add,
+    compare,
+    integer_power,
+    multiply,
+)
+
+OUTCOME_LIMIT = 1100
+
+
+@rule("expectation")
+def _expectation(compiler: Compiler, term: Apply) -> Code:
+    (body,) = term.arguments
+    return expectation_code(compiler, body)
+
+
+def expectation_code(compiler: Compiler, body: Term) -> Code:
+    """The closure of ``E[body]``."""
+    code = compiler.code(body)
+    names = sorted(_deep_random_symbols(compiler, body))
+
+    def run(env: Environment) -> Value:
+        world = env.world
+        formal = world.formal_environment()
+        stack, formal.stack = formal.stack, env.stack
+        try:
+            return integrate(formal, code(formal))
+        except NotPolynomial as failure:
+            if not names or world.joint is None:
+                raise
+            try:
+                return _enumerate(env, code, names)
+            except Unsupported as second:
+                raise Unsupported(str(second)) from failure
+        finally:
+            formal.stack = stack
+
+    return run
+
+
+def _deep_random_symbols(compiler: Compiler, term: Term) -> frozenset[str]:
+    return compiler.random_symbols(term)
+
+
+def _enumerate(env: Environment, code: Code, names: list[str]) -> Value:
+    world = env.world
+    total: Value = None
+    for weight, values in world.joint.outcomes(names, OUTCOME_LIMIT):
+        world.spend(4)
+        inner = Environment(world, {**world.values, **values}, None)
+        inner.stack = env.stack
+        value = code(inner)
+        if type(value) is OneSided:
+            raise Unsupported("the expectation of a number known from one side only")
+        if value is None or isinstance(value, bool):
+            raise Unsupported("the expectation of a statement")
+        part = times(weight, value)
+        total = part if total is None else plus(total, part)
+    return total
+
+
+def integrate(env: Environment, value: Value) -> Value:
+    """The mean of a formal value, entry by entry for an array."""
+    if type(value) is Array:
+        return Array(value.shape, [integrate(env, entry) for entry in value.entries])
+    if type(value) is int:
+        return fmpq(value)
+    if type(value) is not Formal:
+        if value is None or isinstance(value, bool) or callable(value):
+            raise Unsupported("the expectation of what is no number")
+        return value
+    constant = value.constant()
+    if constant is not None:
+        return constant
+    if value.denominator is not None:
+        raise NotPolynomial("the expectation of a quotient")
+    env.world.spend(len(value.numerator))
+    return _functional(env.world.joint, value.pool, value.numerator)
+
+
+def _functional(joint: Any, pool: Pool, polynomial: Any) -> Scalar:
+    variables = pool.variables
+    simple = all(variable.kind == "random" for variable in variables)
+    plain = fmpq(0)
+    rest: Scalar = fmpq(0)
+    moment = joint.moment
+    for exponents, coefficient in polynomial.terms():
+        if simple:
+            powers = tuple([(variables[k].of, int(e)) for k, e in enumerate(exponents) if e])
+            value = moment(tuple(sorted(powers)))
+        else:
+            value = _general_moment(joint, pool, exponents)
+        if type(value) is fmpq:
+            plain += coefficient * value
+        else:
+            rest = add(rest, multiply(coefficient, value))
+    return add(plain, rest) if type(rest) is not fmpq or rest != 0 else plain
+
+
+def _general_moment(joint: Any, pool: Pool, exponents: Any) -> Scalar:
+    """The mean of a monomial with constants, absolute values and signs among its factors."""
+    degrees: dict[int, list[int]] = {}
+    result: Scalar = fmpq(1)
+    for index, exponent in enumerate(map(int, exponents)):
+        if exponent == 0:
+            continue
+        variable = pool.variables[index]
+        if variable.kind == "random":
+            degrees.setdefault(variable.of, [0, 0, 0])[0] += exponent
+        elif variable.kind in ("abs", "sign"):
+            place = 1 if variable.kind == "abs" else 2
+            degrees.setdefault(pool.variables[variable.of].of, [0, 0, 0])[place] += exponent
+        elif variable.kind == "surd":
+            result = multiply(result, integer_power(Surd(fmpq(1), variable.value), exponent))
+        elif variable.kind == "ball":
+            result = multiply(result, integer_power(variable.value, exponent))
+        else:
+            raise NotPolynomial(f"the expectation of a {variable.kind}")
+    powers = []
+    for atom, (degree, absolute, sign) in sorted(degrees.items()):
+        law = joint.atoms[atom]
+        if absolute == 0 and sign == 0:
+            powers.append((atom, degree))
+        elif isinstance(law, Density):
+            result = multiply(result, law.mixed_moment(degree, absolute, sign))
+        else:
+            raise NotPolynomial("the absolute value of a finite random number")
+    return multiply(result, joint.moment(tuple(powers)))
+
+
+# -- statements about laws -----------------------------------------------------------------------------
+
+
+@rule("integrable")
+def _integrable(compiler: Compiler, term: Apply) -> Code:
+    code = expectation_code(compiler, term.arguments[0])
+
+    def run(env: Environment) -> Any:
+        try:
+            code(env)
+        except Undefined:
+            return None
+        except Unsupported:
+            return None
+        return True
+
+    return run
+
+
+@rule("independent")
+def _independent(compiler: Compiler, term: Apply) -> Code:
+    from checks.terms import multiply as product_of
+    from checks.terms import number
+    from checks.terms import power as power_of
+
+    names = [compiler.random_symbols(argument) for argument in term.arguments]
+    first, second = term.arguments[0], term.arguments[-1]
+    codes = []
+    if len(term.arguments) == 2:
+        for a, b in ((1, 1), (2, 1), (1, 2), (2, 2)):
+            left, right = power_of(first, number(a)), power_of(second, number(b))
+            parts = (product_of(left, right), left, right)
+            codes.append([expectation_code(compiler, part) for part in parts])
+
+    def run(env: Environment) -> Any:
+        joint = env.world.joint
+        if joint is not None:
+            slots = [joint.slots_of(group) for group in names]
+            if all(part is not None for part in slots):
+                total = set().union(*slots)
+                if len(total) == sum(map(len, slots)):
+                    return True
+        for both, left, right in codes:
+            try:
+                if compare(both(env), multiply(left(env), right(env))) not in (0, None):
+                    return False
+            except (Unsupported, Undefined):
+                continue
+        return None
+
+    return run
+
+
+@rule("equal_in_law")
+def _equal_in_law(compiler: Compiler, term: Apply) -> Code:
+    from checks.terms import number
+    from checks.terms import power as power_of
+
+    codes = [
+        [expectation_code(compiler, power_of(side, number(degree))) for side in term.arguments]
+        for degree in (1, 2, 3, 4)
+    ]
+    means = [expectation_code(compiler, side) for side in term.arguments]
+
+    def run(env: Environment) -> Any:
+        left, right = (code(env) for code in means)
+        if type(left) is Array:
+            if type(right) is not Array or left.shape != right.shape:
+                raise Unsupported("arrays of different shapes")
+            pairs = zip(left.entries, right.entries, strict=True)
+            return False if any(compare(a, b) in (1, -1) for a, b in pairs) else None
+        for first, second in codes:
+            sign = compare(first(env), second(env))
+            if sign is None:
+                env.world.overlap = True
+            elif not COMPARISONS["="](sign):
+                return False
+        env.world.sampled = True
+        return None
+
+    return run

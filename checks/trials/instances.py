@@ -1,0 +1,358 @@
+"""Instances of arrays and of abstract functions: ways to fill them in, the generic ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import prod
+from random import Random
+from typing import Any
+
+from flint import fmpq
+
+from checks.trials.values import (
+    Array,
+    Scalar,
+    Undefined,
+    Unsupported,
+    Value,
+    add,
+    describe,
+    divide,
+    integer_power,
+    multiply,
+    to_integer,
+)
+
+Fill = Callable[[tuple[int, ...], Random], Array | None]
+
+# -- arrays --------------------------------------------------------------------------------------------
+
+
+def _entrywise(choices: tuple[fmpq, ...]) -> Fill:
+    def fill(shape: tuple[int, ...], random: Random) -> Array:
+        return Array(shape, [random.choice(choices) for _ in range(prod(shape))])
+
+    return fill
+
+
+def _numbers(*values: int | fmpq) -> tuple[fmpq, ...]:
+    return tuple(map(fmpq, values))
+
+
+def generic(shape: tuple[int, ...], random: Random) -> Array:
+    """Small numbers, neighbours different, none of them 0."""
+    size = prod(shape)
+    choices = _numbers(1, 2, 3, -1, -2, fmpq(1, 2))
+    entries: list[fmpq] = []
+    for _ in range(size):
+        value = random.choice(choices)
+        while entries and value == entries[-1]:
+            value = random.choice(choices)
+        entries.append(value)
+    return Array(shape, entries)
+
+
+def _counting(shape: tuple[int, ...], random: Random) -> Array:
+    return Array(shape, [fmpq(k + 1) for k in range(prod(shape))])
+
+
+def _constant(value: int) -> Fill:
+    return lambda shape, random: Array(shape, [fmpq(value)] * prod(shape))
+
+
+def _simplex(shape: tuple[int, ...], random: Random) -> Array | None:
+    """Positive rows that sum to 1."""
+    if not shape or shape[-1] == 0:
+        return None
+    entries: list[fmpq] = []
+    for _ in range(prod(shape[:-1])):
+        row = [random.randint(1, 4) for _ in range(shape[-1])]
+        entries.extend(fmpq(value, sum(row)) for value in row)
+    return Array(shape, entries)
+
+
+def _one_hot(shape: tuple[int, ...], random: Random) -> Array | None:
+    if not shape or shape[-1] == 0:
+        return None
+    entries: list[fmpq] = []
+    for _ in range(prod(shape[:-1])):
+        place = random.randrange(shape[-1])
+        entries.extend(fmpq(int(k == place)) for k in range(shape[-1]))
+    return Array(shape, entries)
+
+
+def _is_square(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1]
+
+
+def _symmetric(shape: tuple[int, ...], random: Random) -> Array | None:
+    if not _is_square(shape):
+        return None
+    a = generic(shape, random).entries
+    n = shape[0]
+    return Array(shape, [a[min(i, j) * n + max(i, j)] for i in range(n) for j in range(n)])
+
+
+def _definite(shape: tuple[int, ...], random: Random) -> Array | None:
+    """B^T B + 1."""
+    if not _is_square(shape):
+        return None
+    n, b = shape[0], generic(shape, random).entries
+    return Array(
+        shape,
+        [
+            sum((b[k * n + i] * b[k * n + j] for k in range(n)), fmpq(int(i == j)))
+            for i in range(n)
+            for j in range(n)
+        ],
+    )
+
+
+def _antisymmetric(shape: tuple[int, ...], random: Random) -> Array | None:
+    if not _is_square(shape):
+        return None
+    n, a = shape[0], generic(shape, random).entries
+    return Array(
+        shape,
+        [fmpq(0) if i == j else a[i * n + j] if i < j else -a[j * n + i] for i in range(n) for j in range(n)],
+    )
+
+
+def _diagonal(shape: tuple[int, ...], random: Random) -> Array | None:
+    if len(shape) != 2:
+        return None
+    entries = [fmpq(i + 1) if i == j else fmpq(0) for i in range(shape[0]) for j in range(shape[1])]
+    return Array(shape, entries)
+
+
+def _triangular(lower: bool) -> Fill:
+    def fill(shape: tuple[int, ...], random: Random) -> Array | None:
+        if len(shape) != 2:
+            return None
+        a, columns = generic(shape, random).entries, shape[1]
+        keep = [(i >= j) if lower else (i <= j) for i in range(shape[0]) for j in range(columns)]
+        return Array(shape, [x if kept else fmpq(0) for x, kept in zip(a, keep, strict=True)])
+
+    return fill
+
+
+def _reflections(size: int, random: Random, count: int) -> list[list[fmpq]]:
+    """A product of rational Householder reflections: an orthogonal matrix."""
+    result = [[fmpq(int(i == j)) for j in range(size)] for i in range(size)]
+    for _ in range(count):
+        v = [fmpq(random.choice((1, 2, -1, 3))) for _ in range(size)]
+        square = sum((x * x for x in v), fmpq(0))
+        for row in result:
+            scale = 2 * sum((x * y for x, y in zip(row, v, strict=True)), fmpq(0)) / square
+            row[:] = [x - scale * y for x, y in zip(row, v, strict=True)]
+    return result
+
+
+def _orthonormal(count: int) -> Fill:
+    """Orthonormal columns, or rows where there are more columns than rows; a unit vector for a vector."""
+
+    def fill(shape: tuple[int, ...], random: Random) -> Array | None:
+        if not shape or len(shape) > 2 or 0 in shape:
+            return None
+        rows, columns = shape if len(shape) == 2 else (shape[0], 1)
+        matrix = _reflections(max(rows, columns), random, count)
+        return Array(shape, [matrix[i][j] for i in range(rows) for j in range(columns)])
+
+    return fill
+
+
+def _stochastic(shape: tuple[int, ...], random: Random) -> Array | None:
+    """Doubly stochastic: a mixture of cyclic shifts."""
+    if not _is_square(shape):
+        return None
+    n = shape[0]
+    weights = [random.randint(1, 3) for _ in range(n)]
+    return Array(shape, [fmpq(weights[(j - i) % n], sum(weights)) for i in range(n) for j in range(n)])
+
+
+def _sorted(shape: tuple[int, ...], random: Random) -> Array:
+    return Array(shape, sorted(generic(shape, random).entries))
+
+
+def _centred(shape: tuple[int, ...], random: Random) -> Array | None:
+    size = prod(shape)
+    if size == 0:
+        return None
+    entries = generic(shape, random).entries
+    mean = sum(entries, fmpq(0)) / size
+    return Array(shape, [x - mean for x in entries])
+
+
+FILLS: tuple[Fill, ...] = (
+    generic,
+    _entrywise(_numbers(1, 2, 3, fmpq(1, 2))),
+    _entrywise(_numbers(1, -1)),
+    _symmetric,
+    _definite,
+    _simplex,
+    _orthonormal(1),
+    _orthonormal(2),
+    _entrywise(_numbers(0, 1)),
+    _one_hot,
+    _entrywise(_numbers(fmpq(1, 2), fmpq(1, 3), fmpq(2, 3))),
+    _entrywise(_numbers(fmpq(1, 4), fmpq(-1, 4), fmpq(1, 8))),
+    _diagonal,
+    _triangular(True),
+    _triangular(False),
+    _antisymmetric,
+    _stochastic,
+    _sorted,
+    _centred,
+    _entrywise(_numbers(-1, -2, fmpq(-1, 2))),
+    _constant(1),
+    _constant(0),
+    _counting,
+)
+
+
+def arrays(shape: tuple[int, ...], random: Random, style: int) -> Iterator[Array]:
+    """Arrays of the shape: two generic ones, then structured ones."""
+    if prod(shape) > 4096:
+        raise Unsupported("budget: an array is too large")
+    if style % 4 == 3:
+        yield Array(shape, [fmpq(random.choice((0, 1, -1, 2))) for _ in range(prod(shape))])
+    for fill in FILLS[:1] + FILLS:
+        array = fill(shape, random)
+        if array is not None:
+            yield array
+
+
+# -- functions -----------------------------------------------------------------------------------------
+
+
+class Table:
+    """A function of integers: its values are chosen, or found from an equation, when they are asked for."""
+
+    __slots__ = ("_compute", "_domains", "by_equation", "choice", "found", "name")
+
+    def __init__(
+        self,
+        name: str,
+        domains: Callable[..., tuple[Any, ...]],
+        compute: Callable[[tuple[int, ...]], Value],
+        choice: int = 0,
+        by_equation: bool = False,
+    ) -> None:
+        self.name = name
+        self.choice = choice
+        self.by_equation = by_equation
+        self._domains = domains
+        self._compute = compute
+        self.found: dict[tuple[int, ...], Value] = {}
+
+    def __call__(self, *arguments: Value) -> Value:
+        key = tuple(map(to_integer, arguments))
+        if key not in self.found:
+            check_arguments(self._domains(*key), key, self.name)
+            if len(self.found) > 2000:
+                raise Unsupported("budget: a sequence is too long")
+            self.found[key] = self._compute(key)
+        return self.found[key]
+
+    def describe(self) -> str:
+        """The values that were asked for."""
+        shown = sorted(self.found)[:8]
+        return ", ".join(f"{self.name}({', '.join(map(str, k))}) = {describe(self.found[k])}" for k in shown)
+
+
+def check_arguments(domains: tuple[Any, ...], values: tuple[Value, ...], name: str) -> None:
+    """Raises ``Undefined`` when an argument is outside its range, ``Unsupported`` when its shape is wrong."""
+    for domain, value in zip(domains, values, strict=True):
+        if isinstance(domain, range) and value not in domain:
+            raise Undefined(f"{name} at {value}, which is out of range")
+        if isinstance(domain, tuple) and (type(value) is not Array or value.shape != domain):
+            raise Unsupported(f"{name} at an array of another shape")
+
+
+class Polynomial:
+    """A function of numbers and arrays by polynomials in their entries, one for each entry of its value."""
+
+    __slots__ = ("_domains", "_shape", "choice", "kind", "name", "seed")
+
+    KINDS = (
+        "quadratic",
+        "positive",
+        "linear",
+        "increasing",
+        "odd",
+        "even",
+        "unit",
+        "constant",
+        "zero",
+        "identity",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        domains: Callable[..., tuple[Any, ...]],
+        shape: Callable[..., tuple[int, ...] | None],
+        choice: int,
+        seed: int,
+    ) -> None:
+        self.name = name
+        self.choice = choice
+        self.kind = self.KINDS[choice % len(self.KINDS)]
+        self.seed = seed + choice // len(self.KINDS)
+        self._domains = domains
+        self._shape = shape
+
+    def __call__(self, *arguments: Value) -> Value:
+        whole = tuple(a for a in arguments if type(a) is int)
+        check_arguments(self._domains(*arguments), arguments, self.name)
+        inputs: list[Scalar] = []
+        for argument in arguments:
+            if type(argument) is Array:
+                inputs.extend(argument.entries)
+            elif type(argument) is not int:
+                inputs.append(argument)
+        shape = self._shape(*arguments)
+        if shape is None:
+            return self._entry(0, whole, inputs)
+        return Array(shape, [self._entry(flat, whole, inputs) for flat in range(prod(shape))])
+
+    def _coefficients(self, flat: int, whole: tuple[int, ...], count: int) -> list[int]:
+        base = self.seed * 31 + flat * 7 + sum(5 * k for k in whole)
+        return [(1, 2, -1, 3, -2)[(base + 3 * k + k * k) % 5] for k in range(count)]
+
+    def _entry(self, flat: int, whole: tuple[int, ...], inputs: list[Scalar]) -> Scalar:
+        coefficients = self._coefficients(flat, whole, len(inputs) + 2)
+        linear: Scalar = fmpq(0)
+        squares: Scalar = fmpq(0)
+        for c, x in zip(coefficients[2:], inputs, strict=True):
+            linear = add(linear, multiply(c, x))
+            squares = add(squares, multiply(abs(c), integer_power(x, 2)))
+        match self.kind:
+            case "quadratic":
+                mixed = multiply(linear, linear)
+                return add(coefficients[0], add(linear, multiply(fmpq(1, 2), mixed)))
+            case "positive":
+                return add(abs(coefficients[0]), squares)
+            case "linear":
+                return linear
+            case "increasing":
+                total: Scalar = fmpq(coefficients[0])
+                for x in inputs:
+                    total = add(total, add(x, integer_power(x, 3)))
+                return total
+            case "odd":
+                return add(linear, integer_power(linear, 3))
+            case "even":
+                return squares
+            case "unit":
+                return divide(1, add(1, squares))
+            case "constant":
+                return fmpq(abs(coefficients[0]))
+            case "identity":
+                return inputs[flat] if flat < len(inputs) else fmpq(0)
+            case _:
+                return fmpq(0)
+
+    def describe(self) -> str:
+        """The function in words."""
+        return f"{self.name} is a {self.kind} polynomial function (number {self.seed})"

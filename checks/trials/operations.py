@@ -1,0 +1,606 @@
+"""Arithmetic, arrays and elementary functions: the rules of ``compiling`` for operators and plain binders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import comb, factorial, prod
+from typing import Any
+
+from flint import arb, fmpq
+
+from checks.terms import Apply
+from checks.trials.compiling import Code, Compiler, Environment, decided, length_of, rule, want_array
+from checks.trials.values import (
+    SIZE_LIMIT,
+    Array,
+    Formal,
+    NotPolynomial,
+    Scalar,
+    Surd,
+    Undecided,
+    Undefined,
+    Unsupported,
+    Value,
+    add,
+    compare,
+    divide,
+    multiply,
+    negate,
+    power,
+    sign_of,
+    square_root,
+    subtract,
+    to_ball,
+    to_integer,
+)
+
+_RATIONAL = frozenset({int, fmpq})
+
+
+# -- arithmetic of scalars and arrays ------------------------------------------------------------------
+
+
+def plus(a: Value, b: Value) -> Value:
+    """The sum of two scalars or of two arrays of one shape."""
+    if type(a) is Array or type(b) is Array:
+        left, right = want_array(a), want_array(b)
+        if left.shape != right.shape:
+            raise Unsupported(f"shapes {left.shape} and {right.shape} do not fit")
+        return Array(left.shape, [add(x, y) for x, y in zip(left.entries, right.entries, strict=True)])
+    return add(a, b)
+
+
+def times(a: Value, b: Value) -> Value:
+    """The product of scalars and at most one array."""
+    if type(a) is Array:
+        if type(b) is Array:
+            raise Unsupported("a product of two arrays")
+        return Array(a.shape, [multiply(x, b) for x in a.entries])
+    if type(b) is Array:
+        return Array(b.shape, [multiply(a, x) for x in b.entries])
+    result = multiply(a, b)
+    if type(result) is int and result.bit_length() > SIZE_LIMIT:
+        raise Unsupported("budget: a number is too large")
+    return result
+
+
+def minus(a: Value) -> Value:
+    """Minus a scalar or array."""
+    return Array(a.shape, [negate(x) for x in a.entries]) if type(a) is Array else negate(a)
+
+
+def compile_arguments(compiler: Compiler, term: Apply, count: int | None = None) -> list[Code]:
+    """The closures of the arguments; ``Unsupported`` when there are not so many."""
+    if count is not None and len(term.arguments) != count:
+        raise Unsupported(f"{term.head} takes {count} arguments")
+    return [compiler.code(argument) for argument in term.arguments]
+
+
+@rule("add")
+def _add(compiler: Compiler, term: Apply) -> Code:
+    first, *rest = compile_arguments(compiler, term)
+    if len(rest) == 1:
+        second = rest[0]
+
+        def both(env: Environment) -> Value:
+            a, b = first(env), second(env)
+            if type(a) in _RATIONAL and type(b) in _RATIONAL:
+                return a + b
+            return plus(a, b)
+
+        return both
+
+    def run(env: Environment) -> Value:
+        total = first(env)
+        for code in rest:
+            total = plus(total, code(env))
+        return total
+
+    return run
+
+
+@rule("multiply")
+def _multiply(compiler: Compiler, term: Apply) -> Code:
+    first, *rest = compile_arguments(compiler, term)
+
+    def run(env: Environment) -> Value:
+        total = first(env)
+        for code in rest:
+            total = times(total, code(env))
+        return total
+
+    return run
+
+
+@rule("negate")
+def _negate(compiler: Compiler, term: Apply) -> Code:
+    (inner,) = compile_arguments(compiler, term, 1)
+    return lambda env: minus(inner(env))
+
+
+@rule("divide")
+def _divide(compiler: Compiler, term: Apply) -> Code:
+    upper, lower = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        a, b = upper(env), lower(env)
+        if type(b) is Array:
+            raise Unsupported("division by an array")
+        if type(a) is Array:
+            inverse = divide(1, b)
+            return Array(a.shape, [multiply(x, inverse) for x in a.entries])
+        return divide(a, b)
+
+    return run
+
+
+@rule("power")
+def _power(compiler: Compiler, term: Apply) -> Code:
+    base, exponent = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        a, b = base(env), exponent(env)
+        if type(a) is not Array:
+            return power(a, b)
+        degree = to_integer(b)
+        if degree < 0:
+            a, degree = inverse_of(a), -degree
+        if degree > 64:
+            raise Unsupported("budget: a matrix power is too large")
+        result = identity_of(a.shape[0])
+        for position in range(degree):
+            result = matrix_product(env, result, a) if position else a
+        return result
+
+    return run
+
+
+# -- linear algebra ------------------------------------------------------------------------------------
+
+
+def identity_of(size: int) -> Array:
+    """The identity matrix."""
+    return Array((size, size), [int(i == j) for i in range(size) for j in range(size)])
+
+
+def inner(left: Any, right: Any) -> Scalar:
+    """The sum of the products of entries."""
+    total: Scalar = 0
+    for x, y in zip(left, right, strict=True):
+        total = add(total, multiply(x, y))
+    return total
+
+
+def matrix_product(env: Environment, left: Array, right: Array) -> Array:
+    """A matrix times a matrix or vector."""
+    rows, middle = left.shape
+    if right.shape[0] != middle:
+        raise Unsupported(f"shapes {left.shape} and {right.shape} do not fit")
+    columns = right.shape[1] if len(right.shape) == 2 else 1
+    env.world.spend(rows * middle * columns)
+    a, b = left.entries, right.entries
+    result: list[Scalar] = []
+    for i in range(rows):
+        row = a[i * middle : (i + 1) * middle]
+        result.extend(inner(row, b[j::columns]) for j in range(columns))
+    return Array((rows, *right.shape[1:]), result)
+
+
+@rule("matmul")
+def _matmul(compiler: Compiler, term: Apply) -> Code:
+    left, right = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        b = want_array(right(env))
+        if len(b.shape) not in (1, 2):
+            raise Unsupported("a product with an array that is no matrix")
+        return matrix_product(env, want_array(left(env), 2), b)
+
+    return run
+
+
+@rule("dot")
+def _dot(compiler: Compiler, term: Apply) -> Code:
+    left, right = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        a, b = want_array(left(env), 1), want_array(right(env), 1)
+        if a.shape != b.shape:
+            raise Unsupported(f"shapes {a.shape} and {b.shape} do not fit")
+        return inner(a.entries, b.entries)
+
+    return run
+
+
+@rule("outer")
+def _outer(compiler: Compiler, term: Apply) -> Code:
+    left, right = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        a, b = want_array(left(env), 1), want_array(right(env), 1)
+        return Array(a.shape + b.shape, [multiply(x, y) for x in a.entries for y in b.entries])
+
+    return run
+
+
+@rule("transpose")
+def _transpose(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        a = want_array(base(env))
+        if len(a.shape) == 1:
+            return Array((1, *a.shape), a.entries)
+        rows, columns = want_array(a, 2).shape
+        return Array(
+            (columns, rows), [a.entries[i * columns + j] for j in range(columns) for i in range(rows)]
+        )
+
+    return run
+
+
+def _square(value: Value) -> Array:
+    a = want_array(value, 2)
+    if a.shape[0] != a.shape[1]:
+        raise Unsupported(f"a square matrix was expected, not {a.shape}")
+    return a
+
+
+@rule("trace")
+def _trace(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        a = _square(base(env))
+        total: Scalar = 0
+        for k in range(a.shape[0]):
+            total = add(total, a.entries[k * (a.shape[0] + 1)])
+        return total
+
+    return run
+
+
+@rule("diagonal")
+def _diagonal(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        a = _square(base(env))
+        return Array(a.shape[:1], [a.entries[k * (a.shape[0] + 1)] for k in range(a.shape[0])])
+
+    return run
+
+
+@rule("diagonal_matrix")
+def _diagonal_matrix(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        a = want_array(base(env), 1)
+        size = a.shape[0]
+        return Array((size, size), [a.entries[i] if i == j else 0 for i in range(size) for j in range(size)])
+
+    return run
+
+
+def determinant_of(a: Array) -> Scalar:
+    """The determinant, by expansion: entries may be formal."""
+    size = a.shape[0]
+    if size > 5:
+        raise Unsupported("budget: a determinant is too large")
+    rows = [list(a.entries[i * size : (i + 1) * size]) for i in range(size)]
+    return _expand(rows)
+
+
+def _expand(rows: list[list[Scalar]]) -> Scalar:
+    if not rows:
+        return 1
+    total: Scalar = 0
+    for j, entry in enumerate(rows[0]):
+        if type(entry) in _RATIONAL and entry == 0:
+            continue
+        minor = _expand([row[:j] + row[j + 1 :] for row in rows[1:]])
+        term = multiply(entry, minor)
+        total = add(total, negate(term) if j % 2 else term)
+    return total
+
+
+def inverse_of(a: Array) -> Array:
+    """The inverse; ``Undefined`` for a singular matrix."""
+    size = a.shape[0]
+    determinant = determinant_of(_square(a))
+    if type(determinant) is Formal and determinant.constant() is None:
+        raise NotPolynomial("the inverse of a random matrix")
+    if sign_of(determinant) == 0:
+        raise Undefined("the inverse of a singular matrix")
+    rows = [list(a.entries[i * size : (i + 1) * size]) for i in range(size)]
+    result = []
+    for i in range(size):
+        for j in range(size):
+            minor = _expand([row[:i] + row[i + 1 :] for k, row in enumerate(rows) if k != j])
+            entry = divide(minor, determinant)
+            result.append(negate(entry) if (i + j) % 2 else entry)
+    return Array(a.shape, result)
+
+
+@rule("determinant")
+def _determinant(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+    return lambda env: determinant_of(_square(base(env)))
+
+
+@rule("inverse")
+def _inverse(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+    return lambda env: inverse_of(_square(base(env)))
+
+
+@rule("hadamard")
+def _hadamard(compiler: Compiler, term: Apply) -> Code:
+    first, *rest = compile_arguments(compiler, term)
+
+    def run(env: Environment) -> Value:
+        total = want_array(first(env))
+        for code in rest:
+            other = want_array(code(env))
+            if other.shape != total.shape:
+                raise Unsupported(f"shapes {total.shape} and {other.shape} do not fit")
+            total = Array(
+                total.shape, [multiply(x, y) for x, y in zip(total.entries, other.entries, strict=True)]
+            )
+        return total
+
+    return run
+
+
+@rule("identity")
+def _identity(compiler: Compiler, term: Apply) -> Code:
+    (size,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        length = length_of(size(env))
+        env.world.spend(length * length)
+        return identity_of(length)
+
+    return run
+
+
+@rule("ones", "zeros")
+def _constant_array(compiler: Compiler, term: Apply) -> Code:
+    codes, value = compile_arguments(compiler, term), int(term.head == "ones")
+
+    def run(env: Environment) -> Value:
+        shape = tuple(length_of(code(env)) for code in codes)
+        env.world.spend(prod(shape))
+        return Array(shape, [value] * prod(shape))
+
+    return run
+
+
+@rule("entry")
+def _entry(compiler: Compiler, term: Apply) -> Code:
+    base, *indices = compile_arguments(compiler, term)
+
+    def run(env: Environment) -> Value:
+        array = base(env)
+        if type(array) is not Array or len(array.shape) < len(indices):
+            raise Unsupported("an entry of what is no array of enough dimensions")
+        position = 0
+        for code, length in zip(indices, array.shape, strict=False):
+            k = code(env)
+            if type(k) is not int:
+                k = to_integer(k)
+            if not 1 <= k <= length:
+                raise Undefined(f"index {k} is out of range 1..{length}")
+            position = position * length + k - 1
+        rest = array.shape[len(indices) :]
+        if not rest:
+            return array.entries[position]
+        size = prod(rest)
+        return Array(rest, array.entries[position * size : (position + 1) * size])
+
+    return run
+
+
+# -- functions of numbers ------------------------------------------------------------------------------
+
+
+def _elementary(compute: Callable[[Scalar], Scalar]) -> Callable[[Compiler, Apply], Code]:
+    def compile_it(compiler: Compiler, term: Apply) -> Code:
+        (base,) = compile_arguments(compiler, term, 1)
+
+        def run(env: Environment) -> Value:
+            a = base(env)
+            return Array(a.shape, [compute(x) for x in a.entries]) if type(a) is Array else compute(a)
+
+        return run
+
+    return compile_it
+
+
+def absolute(a: Scalar) -> Scalar:
+    """The absolute value."""
+    if type(a) in _RATIONAL or type(a) is arb:
+        return abs(a)
+    if type(a) is Formal:
+        return a.pool.absolute(a)
+    return negate(a) if sign_of(a) == -1 else a
+
+
+def signum(a: Scalar) -> Scalar:
+    """The sign; ``Undecided`` when a ball leaves it open."""
+    if type(a) is Formal:
+        return a.pool.signum(a)
+    sign = sign_of(a)
+    if sign is None:
+        raise Undecided("a sign")
+    return sign if type(a) is int else fmpq(sign)
+
+
+def _exponential(a: Scalar) -> Scalar:
+    return fmpq(1) if type(a) in _RATIONAL and a == 0 else _finite(to_ball(a).exp())
+
+
+def _logarithm(a: Scalar) -> Scalar:
+    if type(a) is Formal:
+        raise NotPolynomial("the logarithm of a random number")
+    sign = sign_of(a)
+    if sign is None:
+        raise Undecided("the sign of the argument of a logarithm")
+    if sign <= 0:
+        raise Undefined("the logarithm of a number that is not positive")
+    return fmpq(0) if type(a) in _RATIONAL and a == 1 else _finite(to_ball(a).log())
+
+
+def _through_ball(name: str, at_zero: int) -> Callable[[Scalar], Scalar]:
+    def compute(a: Scalar) -> Scalar:
+        if type(a) in _RATIONAL and a == 0:
+            return fmpq(at_zero)
+        return _finite(getattr(to_ball(a), name)())
+
+    return compute
+
+
+def _finite(value: arb) -> arb:
+    if not value.is_finite():
+        raise Unsupported("budget: a number is too large")
+    return value
+
+
+for _head, _compute in {
+    "abs": absolute,
+    "sign": signum,
+    "sqrt": square_root,
+    "exp": _exponential,
+    "log": _logarithm,
+    "sin": _through_ball("sin", 0),
+    "cos": _through_ball("cos", 1),
+    "tanh": _through_ball("tanh", 0),
+}.items():
+    rule(_head)(_elementary(_compute))
+
+
+@rule("pi")
+def _pi(compiler: Compiler, term: Apply) -> Code:
+    return lambda env: arb.pi()
+
+
+def _floor(value: Scalar) -> int:
+    kind = type(value)
+    if kind is int:
+        return int(value)
+    if kind is fmpq:
+        return int(value.p // value.q)
+    if kind is Formal:
+        raise NotPolynomial("the floor of a random number")
+    if kind is Surd and value.factor.height_bits() + value.radicand.bit_length() > 60:
+        raise Unsupported("the floor of a large root")
+    found = to_ball(value).floor()
+    if not found.is_integer():
+        raise Undecided("a floor")
+    return int(found.fmpz())
+
+
+@rule("floor", "ceiling")
+def _rounding(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+    if term.head == "floor":
+        return lambda env: _floor(base(env))
+    return lambda env: -_floor(minus(base(env)))
+
+
+@rule("modulo")
+def _modulo(compiler: Compiler, term: Apply) -> Code:
+    left, right = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        a, b = to_integer(left(env)), to_integer(right(env))
+        if b == 0:
+            raise Undefined("a remainder modulo 0")
+        if b < 0:
+            raise Unsupported("a remainder modulo a negative number")
+        return a % b
+
+    return run
+
+
+@rule("minimum", "maximum")
+def _extremum(compiler: Compiler, term: Apply) -> Code:
+    first, *rest = compile_arguments(compiler, term)
+    wanted = -1 if term.head == "minimum" else 1
+
+    def run(env: Environment) -> Value:
+        best = first(env)
+        for code in rest:
+            best = choose(best, code(env), wanted)
+        return best
+
+    return run
+
+
+def choose(a: Scalar, b: Scalar, wanted: int) -> Scalar:
+    """The larger (1) or smaller (-1) of two numbers; balls that overlap are joined."""
+    if type(a) is Formal or type(b) is Formal:
+        difference = subtract(a, b)
+        half = multiply(fmpq(wanted, 2), absolute(difference))
+        return add(multiply(fmpq(1, 2), add(a, b)), half)
+    order = compare(a, b)
+    if order is None:
+        left, right = to_ball(a), to_ball(b)
+        return left.max(right) if wanted == 1 else left.min(right)
+    return a if order == wanted or order == 0 else b
+
+
+@rule("factorial")
+def _factorial(compiler: Compiler, term: Apply) -> Code:
+    (base,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        n = to_integer(base(env))
+        if n < 0:
+            raise Undefined("the factorial of a negative number")
+        if n > 3000:
+            raise Unsupported("budget: a factorial is too large")
+        return factorial(n)
+
+    return run
+
+
+@rule("binomial")
+def _binomial(compiler: Compiler, term: Apply) -> Code:
+    upper, lower = compile_arguments(compiler, term, 2)
+
+    def run(env: Environment) -> Value:
+        n, k = to_integer(upper(env)), to_integer(lower(env))
+        if n < 0 or k < 0:
+            raise Undefined("a binomial coefficient of a negative number")
+        if n > 3000:
+            raise Unsupported("budget: a binomial coefficient is too large")
+        return comb(n, k)
+
+    return run
+
+
+@rule("if")
+def _if(compiler: Compiler, term: Apply) -> Code:
+    condition, yes, no = compile_arguments(compiler, term, 3)
+
+    def run(env: Environment) -> Value:
+        chosen = condition(env)
+        if type(chosen) is Formal:
+            rest = subtract(1, chosen)
+            return plus(times(chosen, yes(env)), times(rest, no(env)))
+        return yes(env) if decided(chosen) else no(env)
+
+    return run
+
+
+@rule("iverson")
+def _iverson(compiler: Compiler, term: Apply) -> Code:
+    (condition,) = compile_arguments(compiler, term, 1)
+
+    def run(env: Environment) -> Value:
+        chosen = condition(env)
+        return chosen if type(chosen) is Formal else int(decided(chosen))
+
+    return run

@@ -1,0 +1,365 @@
+"""Statements in three-valued logic: true, false, or None where evaluation leaves it open.
+
+Inside an expectation a relation of a random number to another may also come out as a formal value that is 1
+where the relation holds and 0 elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from math import prod
+from random import Random
+from typing import Any
+
+from flint import fmpq
+
+from checks.terms import TRUE, Apply, Bind, Index, Tensor, Term
+from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
+from checks.trials.formal import Pool, Variable, is_nonnegative, is_positive
+from checks.trials.operations import determinant_of
+from checks.trials.values import (
+    Array,
+    Formal,
+    NotPolynomial,
+    OneSided,
+    Scalar,
+    Undefined,
+    Unsupported,
+    Value,
+    compare,
+    multiply,
+    sign_of,
+    subtract,
+)
+
+Truth = Any  # bool | None | Formal
+
+COMPARISONS = {
+    "=": lambda sign: sign == 0,
+    "!=": lambda sign: sign != 0,
+    "<=": lambda sign: sign <= 0,
+    "<": lambda sign: sign < 0,
+    ">=": lambda sign: sign >= 0,
+    ">": lambda sign: sign > 0,
+}
+FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "=", "!=": "!="}
+_RATIONAL = frozenset({int, fmpq})
+
+
+def holds(env: Environment, head: str, a: Value, b: Value) -> Truth:
+    """Whether ``a head b``; arrays are compared entry by entry."""
+    if type(a) in _RATIONAL and type(b) in _RATIONAL:
+        return COMPARISONS[head]((a > b) - (a < b))
+    if type(a) is Array or type(b) is Array:
+        return _arrays_compare(env, head, want_array(a), want_array(b))
+    if type(a) is Formal or type(b) is Formal:
+        difference = subtract(a, b)
+        constant = difference.constant() if type(difference) is Formal else difference
+        if constant is not None:
+            return COMPARISONS[head](sign_of(constant))
+        return difference.pool.indicator(difference, head)
+    if type(a) is OneSided or type(b) is OneSided:
+        return _one_sided(head, a, b)
+    if a is None or b is None or isinstance(a, bool) or isinstance(b, bool) or callable(a) or callable(b):
+        raise Unsupported("a comparison of what are no numbers")
+    sign = compare(a, b)
+    if sign is None:
+        env.world.overlap = True
+        return None
+    return COMPARISONS[head](sign)
+
+
+def _arrays_compare(env: Environment, head: str, a: Array, b: Array) -> Truth:
+    if a.shape != b.shape:
+        raise Unsupported(f"shapes {a.shape} and {b.shape} do not fit")
+    results = [holds(env, "=", x, y) for x, y in zip(a.entries, b.entries, strict=True)]
+    if any(type(result) is Formal for result in results):
+        raise NotPolynomial("a comparison of random arrays")
+    equal = False if False in results else None if None in results else True
+    if head in ("=", "equal_almost_surely"):
+        return equal
+    if head == "!=":
+        return None if equal is None else not equal
+    raise Unsupported("an order of arrays")
+
+
+def _one_sided(head: str, a: Scalar, b: Scalar) -> Truth:
+    """What is known of ``a head b`` when a side is known from one side only."""
+    if type(a) is OneSided and type(b) is OneSided:
+        raise Unsupported("two numbers that are known from one side only")
+    if type(b) is OneSided:
+        return _one_sided(FLIPPED[head], b, a)
+    above = a.lower is not None and compare(a.lower, b) == 1
+    below = a.upper is not None and compare(a.upper, b) == -1
+    if not above and not below:
+        return None
+    return COMPARISONS[head](1 if above else -1)
+
+
+def extremum_side(term: Term) -> bool:
+    """Whether the term is a ``greatest`` or ``least``."""
+    return isinstance(term, Bind) and term.head in ("greatest", "least")
+
+
+@rule(*COMPARISONS)
+def _relation(compiler: Compiler, term: Apply) -> Code:
+    left, right = term.arguments
+    if term.head == "=" and extremum_side(left) != extremum_side(right):
+        from checks.trials.extrema import compile_extremum_claim
+
+        return compile_extremum_claim(compiler, *((left, right) if extremum_side(left) else (right, left)))
+    head, first, second = term.head, compiler.code(left), compiler.code(right)
+    return lambda env: holds(env, head, first(env), second(env))
+
+
+@rule("equal_almost_surely")
+def _almost_surely(compiler: Compiler, term: Apply) -> Code:
+    first, second = (compiler.code(argument) for argument in term.arguments)
+    return lambda env: holds(env, "=", first(env), second(env))
+
+
+@rule("true", "false")
+def _constant(compiler: Compiler, term: Apply) -> Code:
+    value = term.head == "true"
+    return lambda env: value
+
+
+@rule("invertible")
+def _invertible(compiler: Compiler, term: Apply) -> Code:
+    base = compiler.code(term.arguments[0])
+
+    def run(env: Environment) -> Truth:
+        determinant = determinant_of(want_array(base(env), 2))
+        if type(determinant) is Formal:
+            raise NotPolynomial("the determinant of a random matrix")
+        sign = sign_of(determinant)
+        return None if sign is None else sign != 0
+
+    return run
+
+
+# -- connectives ---------------------------------------------------------------------------------------
+
+
+def negated(value: Truth) -> Truth:
+    """Not."""
+    if type(value) is Formal:
+        return subtract(1, value)
+    return None if value is None else not value
+
+
+def _conjunction(env: Environment, codes: list[Code]) -> Truth:
+    result: Truth = True
+    for code in codes:
+        value = code(env)
+        if value is False:
+            return False
+        if result is None or value is None:
+            result = None
+        elif type(value) is Formal or type(result) is Formal:
+            result = multiply(
+                int(value) if value is True else value, int(result) if result is True else result
+            )
+    return result
+
+
+@rule("and")
+def _and(compiler: Compiler, term: Apply) -> Code:
+    codes = [compiler.code(argument) for argument in term.arguments]
+    return lambda env: _conjunction(env, codes)
+
+
+@rule("or")
+def _or(compiler: Compiler, term: Apply) -> Code:
+    codes = [_negation_of(compiler.code(argument)) for argument in term.arguments]
+    return lambda env: negated(_conjunction(env, codes))
+
+
+def _negation_of(code: Code) -> Code:
+    return lambda env: negated(code(env))
+
+
+@rule("not")
+def _not(compiler: Compiler, term: Apply) -> Code:
+    return _negation_of(compiler.code(term.arguments[0]))
+
+
+@rule("implies")
+def _implies(compiler: Compiler, term: Apply) -> Code:
+    first, second = (compiler.code(argument) for argument in term.arguments)
+    codes = [first, _negation_of(second)]
+    return lambda env: negated(_conjunction(env, codes))
+
+
+@rule("iff")
+def _iff(compiler: Compiler, term: Apply) -> Code:
+    first, second = (compiler.code(argument) for argument in term.arguments)
+
+    def run(env: Environment) -> Truth:
+        a, b = first(env), second(env)
+        if a is None or b is None:
+            return None
+        if type(a) is Formal or type(b) is Formal:
+            raise NotPolynomial("an equivalence of random statements")
+        return a == b
+
+    return run
+
+
+# -- quantifiers ---------------------------------------------------------------------------------------
+
+
+@rule("forall")
+def _forall(compiler: Compiler, term: Bind) -> Code:
+    return _quantifier(compiler, term, False)
+
+
+@rule("exists")
+def _exists(compiler: Compiler, term: Bind) -> Code:
+    return _quantifier(compiler, term, True)
+
+
+def _quantifier(compiler: Compiler, term: Bind, stop: bool) -> Code:
+    """``forall`` (``stop`` is False) or ``exists``: the first instance with the truth value ``stop`` decides."""
+    domain, condition, body = (
+        compiler.domain(term.domain),
+        compiler.condition(term.condition),
+        compiler.code(term.body),
+    )
+    exact = isinstance(term.domain, Index)
+    identity = None if stop else _identity(compiler, term)
+
+    def run(env: Environment) -> Truth:
+        if identity is not None and identity(env):
+            return True
+        kind = domain(env)
+        result: Truth = (not stop) if exact else None
+        stack = env.stack
+        stack.append(0)
+        try:
+            for value in instances(env, kind):
+                stack[-1] = value
+                found = _instance(env, condition, body, stop, exact)
+                if found is stop:
+                    return stop
+                if found is None:
+                    result = None
+        finally:
+            stack.pop()
+        if not exact:
+            env.world.sampled = True
+        return result
+
+    return run
+
+
+def _instance(env: Environment, condition: Code | None, body: Code, stop: bool, exact: bool) -> Truth:
+    try:
+        if condition is not None:
+            allowed = condition(env)
+            if type(allowed) is Formal:
+                raise NotPolynomial("a range that depends on random numbers")
+            if allowed is not True:
+                return (not stop) if allowed is False else None
+        found = body(env)
+    except Undefined:
+        if exact:
+            raise
+        return None
+    if type(found) is Formal:
+        raise NotPolynomial("a quantifier over a random statement")
+    return found
+
+
+def instances(env: Environment, kind: Any, limit: int = 9) -> Iterator[Value]:
+    """The values of a range, all of them; of another type, a few."""
+    if isinstance(kind, range):
+        env.world.spend(max(0, kind.stop - kind.start))
+        yield from kind
+        return
+    env.world.spend(limit)
+    yield from islice(samples(kind, Random(env.world.seed)), limit)
+
+
+def samples(kind: Any, random: Random) -> Iterator[Value]:
+    """Values of a type, simple ones first, without end."""
+    if isinstance(kind, tuple):
+        size = prod(kind)
+        yield Array(kind, [fmpq(k % 3 - 1 + (k == 0)) if k else fmpq(1) for k in range(size)])
+        yield Array(kind, [fmpq(1)] * size)
+        while True:
+            yield Array(kind, [fmpq(random.randint(-4, 4), random.choice((1, 1, 2))) for _ in range(size)])
+    elif is_kind(kind, "dim", "nat", "int"):
+        low = {"dim": 1, "nat": 0, "int": -3}[kind.kind]
+        yield from range(low, low + 8)
+        while True:
+            yield random.randint(low, low + 30)
+    elif is_kind(kind, "real"):
+        for value in (fmpq(1), fmpq(2), fmpq(0), fmpq(-1), fmpq(1, 2), fmpq(-3, 2), fmpq(7), fmpq(1, 10)):
+            yield value
+        while True:
+            yield fmpq(random.randint(-30, 30), random.randint(1, 9))
+    else:
+        raise Unsupported("a quantifier over functions")
+
+
+def _identity(compiler: Compiler, term: Bind) -> Any:
+    """A closure that tells whether nested ``forall`` over reals hold as identities or by their visible sign."""
+    domains, body = [], term
+    while isinstance(body, Bind) and body.head == "forall" and body.condition == TRUE:
+        if not (isinstance(body.domain, Tensor) or is_kind(body.domain, "real")):
+            return None
+        domains.append(compiler.domain(body.domain))
+        body = body.body  # type: ignore[assignment]
+    if not domains or not isinstance(body, Apply) or body.head not in COMPARISONS or len(body.arguments) != 2:
+        return None
+    head = body.head
+    left, right = (compiler.code(argument) for argument in body.arguments)
+
+    def run(env: Environment) -> bool:
+        depth = len(env.stack)
+        pool = Pool(16)
+        try:
+            for domain in domains:
+                kind = domain(env)
+                if isinstance(kind, tuple):
+                    if prod(kind) > 12:
+                        return False
+                    env.stack.append(Array(kind, [pool.new(Variable("free")) for _ in range(prod(kind))]))
+                else:
+                    env.stack.append(pool.new(Variable("free")))
+            return _always(head, left(env), right(env))
+        except Exception as failure:
+            if isinstance(failure, Unsupported | Undefined) or type(failure).__name__ == "PoolFull":
+                return False
+            raise
+        finally:
+            del env.stack[depth:]
+
+    return run
+
+
+def _always(head: str, a: Value, b: Value) -> bool:
+    if type(a) is Array or type(b) is Array:
+        pairs = zip(want_array(a).entries, want_array(b).entries, strict=True)
+        return head == "=" and all(_always("=", x, y) for x, y in pairs)
+    difference = subtract(b, a) if head in ("<=", "<") else subtract(a, b)
+    if type(difference) is not Formal:
+        return bool(COMPARISONS[head](sign_of(subtract(a, b))))
+    if difference.denominator is not None or difference.extended:
+        return False
+    polynomial = difference.numerator
+    constant = difference.constant()
+    if constant is not None:
+        return bool(COMPARISONS[FLIPPED[head] if head in ("<=", "<") else head](sign_of(constant)))
+    if head in ("<=", ">="):
+        return difference.nonnegative or is_nonnegative(polynomial)
+    if head in ("<", ">"):
+        rest = polynomial - _constant_term(polynomial)
+        return (_constant_term(polynomial) > 0 and is_nonnegative(rest)) or is_positive(polynomial)
+    return False
+
+
+def _constant_term(polynomial: Any) -> fmpq:
+    return next((c for exponents, c in polynomial.terms() if not any(exponents)), fmpq(0))

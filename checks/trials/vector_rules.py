@@ -1,0 +1,289 @@
+"""The operators of ``vectorised``: each is a function that compiles an application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from checks.terms import Apply
+from checks.trials.values import Unsupported
+from checks.trials.vectorised import Batch, Code, NeedsNumber, Samples, Vectoriser, pointwise, spread, together
+
+Rule = Callable[[Vectoriser, Apply], Code]
+
+
+def _codes(vectoriser: Vectoriser, term: Apply) -> list[Code]:
+    return [vectoriser.code(argument) for argument in term.arguments]
+
+
+def _pointwise(function: Callable[[Any], Callable[..., Any]]) -> Rule:
+    """A rule for a function of numbers, taken from NumPy by ``function``."""
+
+    def rule(vectoriser: Vectoriser, term: Apply) -> Code:
+        codes = _codes(vectoriser, term)
+
+        def run(env: Samples) -> Batch:
+            apply = function(env.np)
+            total = codes[0](env)
+            if len(codes) == 1:
+                return pointwise(apply, total)
+            for code in codes[1:]:
+                total = pointwise(apply, total, code(env))
+            return total
+
+        return run
+
+    return rule
+
+
+def _add(vectoriser: Vectoriser, term: Apply) -> Code:
+    codes = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        total = codes[0](env)
+        for code in codes[1:]:
+            other = code(env)
+            span = _shifted(total, other) or _shifted(other, total)
+            total = pointwise(env.np.add, total, other)
+            total.span = span
+        return total
+
+    return run
+
+
+def _shifted(index: Batch, number: Batch) -> tuple[int, int, int] | None:
+    if index.span is None or number.axes or number.rank:
+        return None
+    axis, first, length = index.span
+    return axis, first + int(number.data), length
+
+
+def _power(vectoriser: Vectoriser, term: Apply) -> Code:
+    base, exponent = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        np, a, b = env.np, base(env), exponent(env)
+        if a.rank == 2:
+            return Batch(np.linalg.matrix_power(a.data, int(b.data)), a.axes, 2)
+        if not b.axes and b.data == 2:
+            return Batch(a.data * a.data, a.axes, a.rank)
+        return pointwise(lambda x, y: np.power(np.asarray(x, dtype=float), y), a, b)
+
+    return run
+
+
+def _matmul(vectoriser: Vectoriser, term: Apply) -> Code:
+    left, right = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        a, b = left(env), right(env)
+        axes, _ = together(a, b)
+        first, second = spread(a, axes), spread(b, axes)
+        if b.rank == 2:
+            return Batch(env.np.matmul(first, second), axes, 2)
+        return Batch(env.np.matmul(first, second[..., None])[..., 0], axes, 1)
+
+    return run
+
+
+def _contraction(inputs: str, output: str) -> Rule:
+    """A rule that is an ``einsum`` over the last axes of its arguments."""
+    parts = inputs.split(",")
+
+    def rule(vectoriser: Vectoriser, term: Apply) -> Code:
+        codes = _codes(vectoriser, term)
+
+        def run(env: Samples) -> Batch:
+            batches = [code(env) for code in codes]
+            axes, _ = together(*batches)
+            subscripts = ",".join(f"...{part}" for part in parts) + f"->...{output}"
+            data = env.np.einsum(subscripts, *[spread(batch, axes) for batch in batches])
+            return Batch(data, axes, len(output))
+
+        return run
+
+    return rule
+
+
+def _transpose(vectoriser: Vectoriser, term: Apply) -> Code:
+    (base,) = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        a = base(env)
+        data = a.data[..., None, :] if a.rank == 1 else a.data.swapaxes(-1, -2)
+        return Batch(data, a.axes, 2)
+
+    return run
+
+
+def _of_matrix(function: Callable[[Any], Callable[[Any], Any]], rank: int) -> Rule:
+    def rule(vectoriser: Vectoriser, term: Apply) -> Code:
+        (base,) = _codes(vectoriser, term)
+
+        def run(env: Samples) -> Batch:
+            a = base(env)
+            return Batch(function(env.np)(a.data), a.axes, rank)
+
+        return run
+
+    return rule
+
+
+def _diagonal_matrix(vectoriser: Vectoriser, term: Apply) -> Code:
+    (base,) = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        a = base(env)
+        return Batch(a.data[..., None] * env.np.eye(a.data.shape[-1]), a.axes, 2)
+
+    return run
+
+
+def _constant_array(vectoriser: Vectoriser, term: Apply) -> Code:
+    codes, head = _codes(vectoriser, term), term.head
+
+    def run(env: Samples) -> Batch:
+        lengths = [int(code(env).data) for code in codes]
+        if head == "identity":
+            return Batch(env.np.eye(lengths[0]), (), 2)
+        return Batch((env.np.ones if head == "ones" else env.np.zeros)(lengths), (), len(lengths))
+
+    return run
+
+
+def _entry(vectoriser: Vectoriser, term: Apply) -> Code:
+    base, *indices = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        return take(env.np, base(env), [code(env) for code in indices])
+
+    return run
+
+
+def take(np: Any, array: Batch, indices: list[Batch]) -> Batch:
+    """Entries or slices of an array; an index that is an axis plus a number takes a view."""
+    spans = [index.span[0] for index in indices if index.span is not None]
+    rank = array.rank - len(indices)
+    lead = (slice(None),) * len(array.axes)
+    lengths = array.data.shape[len(array.axes) :]
+    views = all(index.span is not None or not index.axes for index in indices)
+    if views and len(set(spans)) == len(spans) and not set(spans) & set(array.axes):
+        places: list[Any] = []
+        for index, length in zip(indices, lengths, strict=False):
+            if index.span is None:
+                places.append(int(index.data) - 1)
+            else:
+                _, first, count = index.span
+                if first < 1 or first + count - 1 > length:
+                    break
+                places.append(slice(first - 1, first - 1 + count))
+        else:
+            return Batch(array.data[(*lead, *places)], (*array.axes, *spans), rank)
+    axes, _ = together(*indices)
+    if set(axes) & set(array.axes):
+        raise NeedsNumber("an index into an array that depends on it")
+    taken = [
+        np.clip(spread(index, axes), 1, length) - 1 for index, length in zip(indices, lengths, strict=False)
+    ]
+    return Batch(array.data[(*lead, *taken)], (*array.axes, *axes), rank)
+
+
+def _call(vectoriser: Vectoriser, term: Apply) -> Code:
+    from checks.terms import Symbol
+
+    function, *arguments = term.arguments
+    if not isinstance(function, Symbol):
+        raise Unsupported("a call of what is no symbol is not vectorised")
+    name = function.name
+    codes = [vectoriser.code(argument) for argument in arguments]
+
+    def run(env: Samples) -> Batch:
+        values = [code(env) for code in codes]
+        if any(value.axes or value.rank for value in values):
+            raise NeedsNumber("a call at an index")
+        table = env.values.get(name)
+        if not callable(table):
+            raise Unsupported(f"no samples of {name}")
+        found = table(*[int(value.data) for value in values])
+        if not isinstance(found, Batch):
+            raise Unsupported(f"no samples of {name}")
+        return found
+
+    return run
+
+
+def _expectation(vectoriser: Vectoriser, term: Apply) -> Code:
+    (body,) = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        value = body(env)
+        if "s" not in value.axes:
+            return value
+        place = value.axes.index("s")
+        return Batch(value.data.mean(axis=place), value.axes[:place] + value.axes[place + 1 :], value.rank)
+
+    return run
+
+
+def _if(vectoriser: Vectoriser, term: Apply) -> Code:
+    codes = _codes(vectoriser, term)
+    return lambda env: pointwise(env.np.where, *[code(env) for code in codes])
+
+
+def _iverson(vectoriser: Vectoriser, term: Apply) -> Code:
+    (condition,) = _codes(vectoriser, term)
+    return lambda env: pointwise(lambda x: x.astype(float), condition(env))
+
+
+def _pi(vectoriser: Vectoriser, term: Apply) -> Code:
+    return lambda env: Batch(env.np.asarray(env.np.pi))
+
+
+OPERATORS: dict[str, Rule] = {
+    "add": _add,
+    "multiply": _pointwise(lambda np: np.multiply),
+    "hadamard": _pointwise(lambda np: np.multiply),
+    "negate": _pointwise(lambda np: np.negative),
+    "divide": _pointwise(lambda np: np.true_divide),
+    "power": _power,
+    "matmul": _matmul,
+    "dot": _contraction("i,i", ""),
+    "outer": _contraction("i,j", "ij"),
+    "trace": _contraction("ii", ""),
+    "diagonal": _contraction("ii", "i"),
+    "transpose": _transpose,
+    "inverse": _of_matrix(lambda np: np.linalg.inv, 2),  # type: ignore[no-any-return]
+    "determinant": _of_matrix(lambda np: np.linalg.det, 0),  # type: ignore[no-any-return]
+    "diagonal_matrix": _diagonal_matrix,
+    "identity": _constant_array,
+    "ones": _constant_array,
+    "zeros": _constant_array,
+    "entry": _entry,
+    "call": _call,
+    "abs": _pointwise(lambda np: np.abs),
+    "sign": _pointwise(lambda np: np.sign),
+    "sqrt": _pointwise(lambda np: np.sqrt),
+    "exp": _pointwise(lambda np: np.exp),
+    "log": _pointwise(lambda np: np.log),
+    "sin": _pointwise(lambda np: np.sin),
+    "cos": _pointwise(lambda np: np.cos),
+    "tanh": _pointwise(lambda np: np.tanh),
+    "floor": _pointwise(lambda np: np.floor),
+    "ceiling": _pointwise(lambda np: np.ceil),
+    "minimum": _pointwise(lambda np: np.minimum),
+    "maximum": _pointwise(lambda np: np.maximum),
+    "modulo": _pointwise(lambda np: np.mod),
+    "=": _pointwise(lambda np: np.equal),
+    "!=": _pointwise(lambda np: np.not_equal),
+    "<=": _pointwise(lambda np: np.less_equal),
+    "<": _pointwise(lambda np: np.less),
+    ">=": _pointwise(lambda np: np.greater_equal),
+    ">": _pointwise(lambda np: np.greater),
+    "and": _pointwise(lambda np: np.logical_and),
+    "or": _pointwise(lambda np: np.logical_or),
+    "not": _pointwise(lambda np: np.logical_not),
+    "if": _if,
+    "iverson": _iverson,
+    "pi": _pi,
+    "expectation": _expectation,
+}

@@ -1,0 +1,42 @@
+"""A symbolic derivation and proof-checking engine for the mathematics of machine learning.
+
+The names below are loaded when they are first used, so that `import derive` costs nothing:
+
+    report = derive.check("derivation.drv")
+    step = derive.check_step(context, "E[rms(W x)^2]", "=", "d_in")
+    theorem = derive.library["rms_operator_norm"]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# The public names, and the modules in which they are found.
+_HOMES = {
+    "CheckOptions": "derive.options",
+    "Context": "derive.interface",
+    "Report": "derive.reports",
+    "Verdict": "derive.reports",
+    "check": "derive.interface",
+    "check_step": "derive.interface",
+    "from_sympy": "derive.sympy_bridge",
+    "library": "derive.interface",
+    "to_sympy": "derive.sympy_bridge",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,387 @@
+"""Checks scripts: every theorem, every ``refute`` block, every example of a definition.
+
+Theorems are checked when they are asked for, each once; what a step cites is checked first.  A lemma enters
+the theory of the kernel only when it is proved or an axiom.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from checks.contexts import Context
+from checks.kernel.expansion import TooLarge
+from checks.kernel.verification import Ledger, Lemma, lemma_hash, reachable_definitions, turned
+from checks.shapes import IllTyped
+from checks.terms import Apply, Term, conjunction
+from checks.trials import find_models, test
+from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
+from derive.judging import Cited, Resources
+from derive.latex import latex
+from derive.library import File, Loader, scripts_in
+from derive.options import CheckOptions, library_root
+from derive.printing import print_context
+from derive.proofs import Block, Recorded, Walk
+from derive.proving.search import Budget, Exhausted, Search
+from derive.reports import ErrorReport, Report, RestsOn, TheoremReport, Verdict, report_of
+from grammar import syntax
+
+ASSUMED = ("hypothesis", "regularity", "regime")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A theorem's report with what others need of it."""
+
+    report: TheoremReport
+    lemma: Lemma | None
+    errors: tuple[ErrorReport, ...] = ()
+    recorded: Mapping[int, Recorded] = field(default_factory=dict)
+
+
+class Checker:
+    """One run over scripts."""
+
+    def __init__(self, options: CheckOptions, loader: Loader | None = None) -> None:
+        self.options = options
+        self.loader = loader or Loader()
+        self.theory: dict[str, Lemma] = {}
+        self._results: dict[tuple[str, str], Checked] = {}
+        self._by_hash: dict[str, Checked] = {}
+        self._checking: list[tuple[str, str]] = []
+
+    # -- what a theorem may cite -----------------------------------------------------------------------
+
+    def lemma_of(self, file: File, name: str) -> tuple[str, Lemma | None]:
+        """``(status, lemma)`` of a name that a step cites, seen from a file; the lemma only when proved."""
+        for other in (file, *reversed(file.seen)):
+            for item in other.theorems():
+                if item.name == name:
+                    key = (other.path, name)
+                    if key in self._checking:
+                        circle = [n for _, n in self._checking[self._checking.index(key) :]]
+                        raise ElaborationError(
+                            f"a circle of citations: {' cites '.join([*circle, name])}",
+                            syntax.NOWHERE, "citation-cycle",
+                        )  # fmt: skip
+                    checked = self.theorem(other, item)
+                    return ("proved" if checked.lemma is not None else "not proved"), checked.lemma
+        return "unknown", None
+
+    def lemmas_before(self, file: File, item: syntax.Theorem | syntax.Refute) -> tuple[Lemma, ...]:
+        """Lemmas that the search may use unasked: of the foundations, and those above in the same file."""
+        found: list[Lemma] = []
+        for other in file.seen:
+            if other in self.loader.prelude() or _foundational(file):
+                found.extend(self._proved(other, other.theorems()))
+        above = []
+        for sibling in file.items:
+            if sibling is item:
+                break
+            if isinstance(sibling, syntax.Theorem) and (sibling.kind != "theorem" or _foundational(file)):
+                above.append(sibling)
+        found.extend(self._proved(file, above))
+        return tuple(found)
+
+    def _proved(self, file: File, items: Sequence[syntax.Theorem] | object) -> list[Lemma]:
+        found = []
+        for item in items:  # type: ignore[attr-defined]
+            if (file.path, item.name) in self._checking:
+                continue
+            lemma = self.theorem(file, item).lemma
+            if lemma is not None:
+                found.append(lemma)
+        return found
+
+    # -- theorems --------------------------------------------------------------------------------------
+
+    def theorem(self, file: File, item: syntax.Theorem) -> Checked:
+        """The result of checking a theorem, lemma or axiom; checked once."""
+        key = (file.path, item.name)
+        known = self._results.get(key)
+        if known is None:
+            self._checking.append(key)
+            try:
+                known = self._theorem(file, item)
+            finally:
+                self._checking.pop()
+            self._results[key] = known
+            if known.lemma is not None:
+                self.theory[known.lemma.hash] = known.lemma
+                self._by_hash[known.lemma.hash] = known
+        return known
+
+    def _theorem(self, file: File, item: syntax.Theorem) -> Checked:
+        try:
+            context = elaborate_context(item.context, file.context)
+            shows = [elaborate_statement(goal.statement, context) for goal in item.shows]
+        except ElaborationError as error:
+            return self._ill_formed(file, item, error)
+        if not shows:
+            return self._ill_formed(file, item, ElaborationError("nothing to show", item.span, "no-statement"))
+        statement = conjunction(*shows)
+        base = self._base(file, item, context, statement)
+        models = len(find_models(context, seed=self.options.seed))
+        if not models:
+            report = replace(
+                base, verdict=Verdict.UNDECIDED,
+                message="no model: no values were found that satisfy the context",
+            )  # fmt: skip
+            return Checked(report, None, (file.error(item.span, f"{item.name}: the context has no model", "no-model"),))
+        assumed = self._assumes_goal(context, shows)
+        if assumed is not None:
+            message = f"the assumption {assumed} is the goal"
+            report = replace(base, verdict=Verdict.ILL_FORMED, models=models, message=message)
+            return Checked(report, None, (file.error(item.span, message, "assumes-goal"),))
+        if item.kind == "axiom":
+            return self._axiom(file, item, context, statement, replace(base, models=models))
+        return self._proof(file, item, context, shows, replace(base, models=models))
+
+    def _axiom(self, file: File, item: syntax.Theorem, context: Context, statement: Term, base: TheoremReport) -> Checked:
+        if not item.refs:
+            error = file.error(item.span, f"the axiom {item.name} has no reference", "axiom-without-reference")
+            return Checked(replace(base, verdict=Verdict.ILL_FORMED, message=error.message), None, (error,))
+        report = test(context, statement, seed=self.options.seed)
+        if report.witness is not None:
+            error = file.error(item.span, f"the axiom {item.name} is false: {report.witness.sizes} {report.witness.values}", "false-axiom")
+            return Checked(replace(base, verdict=Verdict.CONFLICT, message=error.message), None, (error,))
+        return Checked(replace(base, verdict=Verdict.AXIOM), Lemma(item.name, context, statement))
+
+    def _proof(
+        self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], base: TheoremReport
+    ) -> Checked:
+        walk = self._walk(file, item)
+        block = Block(Ledger(context, self.theory), context, conjunction(*shows) if len(shows) == 1 else shows[0])
+        if item.proof is None:
+            for goal, shown in zip(item.shows, shows, strict=True):
+                judged = walk.judged(block, shown, Cited())
+                walk.report(goal.statement.span, "show", shown, context, judged, Cited())
+        else:
+            block.goal = conjunction(*shows)
+            walk.items(block, item.proof)
+        statement = conjunction(*shows)
+        errors: list[ErrorReport] = []
+        verdict = _worst(walk)
+        message = None
+        if verdict in (Verdict.PROVED, Verdict.PROVED_IF) and not walk.steps:
+            verdict, message = Verdict.UNDECIDED, "the proof has no steps"
+        if verdict is Verdict.PROVED:
+            established = self._established(walk, block, context, statement)
+            if established is not None:
+                verdict, message = Verdict.UNDECIDED, established
+                errors.append(file.error(item.shows[0].statement.span, f"{item.name}: {established}", "ends-elsewhere"))
+        lemma = Lemma(item.name, context, statement) if verdict is Verdict.PROVED else None
+        report = replace(
+            base, verdict=verdict, steps=tuple(walk.steps), cites=tuple(walk.cites), message=message,
+            rests_on=self._rests_on(file, context, tuple(walk.cites)),
+        )  # fmt: skip
+        return Checked(report, lemma, tuple(errors), walk.recorded_steps)
+
+    def _established(self, walk: Walk, block: Block, context: Context, statement: Term) -> str | None:
+        """None when the proof's steps establish the theorem's statement, else why not."""
+        block.goal = statement
+        found = walk.conclusion(block)
+        if found is None:
+            return "the ends of the proof are not the statement"
+        plain = all(kind == "cut" for kind, _, _ in block.frames)
+        outer = Block(block.ledger if plain else Ledger(context, self.theory), context, statement)
+        certificate = found if plain else block.folded(found)
+        result = walk.recorded(outer, statement, certificate, None)
+        if result.verdict is Verdict.PROVED:
+            return None
+        return result.message or "its conditions are not shown: " + "; ".join(result.conditions)
+
+    def _walk(self, file: File, item: syntax.Theorem | syntax.Refute) -> Walk:
+        resources = Resources(self.theory, lambda: self.lemmas_before(file, item), self.options)
+        return Walk(resources, file.lines, lambda name: self.lemma_of(file, name))
+
+    def _base(self, file: File, item: syntax.Theorem | syntax.Refute, context: Context, statement: Term | None) -> TheoremReport:
+        kind = item.kind if isinstance(item, syntax.Theorem) else "refute"
+        return TheoremReport(
+            name=item.name, file=file.path, line=item.span.line, kind=kind,
+            statement="" if statement is None else latex(statement, context), verdict=Verdict.UNDECIDED,
+            title=item.title or "", refs=item.refs, context=print_context(context),
+            hash="" if statement is None else lemma_hash(context, statement),
+            definitions=() if statement is None else reachable_definitions(context, statement),
+        )  # fmt: skip
+
+    def _ill_formed(self, file: File, item: syntax.Theorem | syntax.Refute, error: ElaborationError) -> Checked:
+        kind = item.kind if isinstance(item, syntax.Theorem) else "refute"
+        report = TheoremReport(
+            name=item.name, file=file.path, line=item.span.line, kind=kind, statement="",
+            verdict=Verdict.ILL_FORMED, title=item.title or "", refs=item.refs, message=error.message,
+        )  # fmt: skip
+        return Checked(report, None, (file.error(error.span, error.message, error.identifier),))
+
+    def _assumes_goal(self, context: Context, shows: Sequence[Term]) -> str | None:
+        """The first assumption that says what is to be shown, up to normal form."""
+        search = Search({}, budget=Budget(60))
+        for fact in context.facts:
+            if fact.kind not in ASSUMED:
+                continue
+            for shown in shows:
+                if fact.statement == shown or turned(fact.statement) == shown or _same_relation(search, context, fact.statement, shown):
+                    return fact.name or latex(fact.statement, context)
+        return None
+
+    def _rests_on(self, file: File, context: Context, cites: Sequence[str]) -> RestsOn:
+        axioms: dict[str, None] = {}
+        for name in cites:
+            for other in (file, *reversed(file.seen)):
+                found = self._results.get((other.path, name))
+                if found is not None:
+                    if found.report.kind == "axiom":
+                        axioms[name] = None
+                    axioms.update(dict.fromkeys(found.report.rests_on.axioms))
+                    break
+        assumptions = tuple(
+            f"{fact.kind}: {latex(fact.statement, context)}" for fact in context.facts if fact.kind in ASSUMED
+        )
+        return RestsOn(tuple(axioms), assumptions, ())
+
+    # -- refute blocks ---------------------------------------------------------------------------------
+
+    def refute(self, file: File, item: syntax.Refute) -> Checked:
+        """The result of a block that states a false claim on purpose."""
+        base_items: tuple[syntax.ContextItem, ...] = ()
+        if item.base is not None:
+            found = next(
+                (t for other in (file, *reversed(file.seen)) for t in other.theorems() if t.name == item.base), None
+            )
+            if found is None:
+                error = ElaborationError(f"no theorem {item.base} whose context could be used", item.span, "unknown-theorem")
+                return self._ill_formed(file, item, error)
+            base_items = found.context
+        try:
+            context = elaborate_context((*base_items, *item.context), file.context)
+        except ElaborationError as error:
+            return self._ill_formed(file, item, error)
+        models = len(find_models(context, seed=self.options.seed))
+        walk = self._walk(file, item)
+        block = Block(Ledger(context, self.theory), context, None)
+        walk.items(block, item.steps)
+        base = self._base(file, item, context, None)
+        if walk.expected is None:
+            error = ElaborationError("no claim is marked `expect …`", item.span, "no-expectation")
+            return self._ill_formed(file, item, error)
+        index, expected = walk.expected
+        claim = walk.steps[index - 1]
+        others = [step for step in walk.steps if step.index != index]
+        succeeded = claim.verdict is expected and all(step.verdict is Verdict.PROVED for step in others) and models > 0
+        verdict, message = claim.verdict, None
+        if not succeeded:
+            worst = next((step.verdict for step in others if step.verdict is not Verdict.PROVED), claim.verdict)
+            verdict = claim.verdict if claim.verdict is not expected else worst
+            message = "no model" if not models else (
+                f"expected {expected.value}, found {claim.verdict.value}" if claim.verdict is not expected
+                else "another step of the block is not proved"
+            )  # fmt: skip
+            if not models:
+                verdict = Verdict.UNDECIDED
+        report = replace(
+            base, verdict=verdict, expected=expected, expected_step=index, steps=tuple(walk.steps), models=models,
+            cites=tuple(walk.cites), message=message, statement=f"{claim.left} {claim.relation} {claim.right}".strip(),
+        )  # fmt: skip
+        return Checked(report, None, (), walk.recorded_steps)
+
+    # -- files -----------------------------------------------------------------------------------------
+
+    def file(self, file: File, on_theorem: Callable[[TheoremReport], None] | None = None) -> tuple[list[TheoremReport], list[ErrorReport]]:
+        """The reports and errors of one file."""
+        reports: list[TheoremReport] = []
+        errors = list(file.errors)
+        errors.extend(self._examples(file))
+        names: dict[str, syntax.Span] = {}
+        for item in file.items:
+            if not isinstance(item, syntax.Theorem | syntax.Refute):
+                continue
+            if item.name in names:
+                errors.append(file.error(item.span, f"{item.name} stands here already, in line {names[item.name].line}", "named-twice"))
+                continue
+            names[item.name] = item.span
+            if self.options.only and item.name not in self.options.only:
+                continue
+            checked = self.theorem(file, item) if isinstance(item, syntax.Theorem) else self.refute(file, item)
+            reports.append(checked.report)
+            errors.extend(checked.errors)
+            if on_theorem is not None:
+                on_theorem(checked.report)
+        return reports, errors
+
+    def _examples(self, file: File) -> list[ErrorReport]:
+        errors = []
+        for example in file.examples:
+            found = test(file.context, example.statement, seed=self.options.seed)
+            if found.witness is not None:
+                message = f"the example of {example.definition} is false: {found.witness.left} and {found.witness.right}"
+                errors.append(file.error(example.node.span, message, "false-example"))
+            elif not found.exact_points:
+                reason = found.reasons[0] if found.reasons else found.outcome
+                message = f"the example of {example.definition} could not be evaluated: {reason}"
+                errors.append(file.error(example.node.span, message, "example-not-evaluated"))
+        return errors
+
+
+def _foundational(file: File) -> bool:
+    return "foundations" in Path(file.path).parts
+
+
+def _same_relation(search: Search, context: Context, first: Term, second: Term) -> bool:
+    """Whether two relations have the same head and sides equal by algebra."""
+    match first, second:
+        case Apply(head, (a, b)), Apply(other, (c, d)) if head == other:
+            pass
+        case _:
+            return False
+    try:
+        return all(search.by_arithmetic(context, Apply("=", pair)) is not None for pair in ((a, c), (b, d)))
+    except (IllTyped, TooLarge, Exhausted):
+        return False
+
+
+_ORDER = (
+    Verdict.CONFLICT, Verdict.ILL_FORMED, Verdict.REFUTED, Verdict.UNDECIDED, Verdict.TESTED, Verdict.PROVED_IF,
+)  # fmt: skip
+
+
+def _worst(walk: Walk) -> Verdict:
+    verdicts = {step.verdict for step in walk.steps}
+    return next((verdict for verdict in _ORDER if verdict in verdicts), Verdict.PROVED)
+
+
+def check(
+    paths: Sequence[Path | str] = (),
+    options: CheckOptions | None = None,
+    on_theorem: Callable[[TheoremReport], None] | None = None,
+) -> Report:
+    """Checks the scripts at the paths, folders searched; the shipped library when there are none."""
+    start = time.perf_counter()
+    checker = Checker(options or CheckOptions())
+    reports: list[TheoremReport] = []
+    errors: list[ErrorReport] = []
+    done: set[str] = set()
+    for path in paths or (library_root(),):
+        for script in scripts_in(Path(path)):
+            file = checker.loader.load(script)
+            if file.path in done:
+                continue
+            done.add(file.path)
+            found, wrong = checker.file(file, on_theorem)
+            reports.extend(found)
+            errors.extend(wrong)
+    return report_of(reports, errors, time.perf_counter() - start)
+
+
+def check_text(
+    text: str | bytes,
+    options: CheckOptions | None = None,
+    file: str = "<text>",
+    on_theorem: Callable[[TheoremReport], None] | None = None,
+) -> Report:
+    """Checks a script given as text."""
+    start = time.perf_counter()
+    checker = Checker(options or CheckOptions())
+    reports, errors = checker.file(checker.loader.read(text, file), on_theorem)
+    return report_of(reports, errors, time.perf_counter() - start)

@@ -1,0 +1,319 @@
+"""The judgement of one step: tested by evaluation, proved by search and certificate.
+
+``refuted`` comes from the trials only, ``proved`` from the kernel's ``verify`` only; a statement that both
+speak of is a ``conflict``, a defect of this engine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from checks.contexts import Context
+from checks.kernel.certificates import Certificate, Proof, Use
+from checks.kernel.definedness import obligations
+from checks.kernel.expansion import TooLarge
+from checks.kernel.verification import Ledger, Lemma, Rejected, Theory, reachable_definitions
+from checks.terms import Apply, Bind, Symbol, Term, heads, is_closed, map_children
+from checks.trials import SpotReport, TestReport, test
+from derive.latex import latex
+from derive.options import CheckOptions
+from derive.proving.knowledge import Known, known_facts, known_lemma
+from derive.proving.search import Budget, Exhausted, Search
+from derive.reports import TestedReport, Verdict, WitnessReport
+
+PROCEDURES = frozenset(
+    {"algebra", "moments", "independence", "linearity", "calculus", "order", "counting", "definition"}
+)
+"""What ``by`` may name besides lemmas, assumptions and definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The reason given for a step: procedures, definitions, assumptions by position, lemmas."""
+
+    names: tuple[str, ...] = ()
+    procedures: frozenset[str] = frozenset()
+    definitions: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    lemmas: tuple[Lemma, ...] = ()
+    unproved: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether a reason is given at all."""
+        return bool(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What every step of a theorem may draw on."""
+
+    theory: Theory
+    lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
+    options: CheckOptions
+
+    def at_hand(self) -> list[Known]:
+        """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
+        return self.known(self.lemmas_at_hand())
+
+    def known(self, lemmas: Sequence[Lemma]) -> list[Known]:
+        """Lemmas as patterns."""
+        return [item for lemma in lemmas for item in known_lemma(lemma)]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on a statement with everything a report says of it."""
+
+    verdict: Verdict
+    method: str = ""
+    cited_verdict: str | None = None
+    conditions: tuple[str, ...] = ()
+    witness: WitnessReport | None = None
+    tested: TestedReport | None = None
+    message: str | None = None
+    identifier: str = ""
+    ms: float = 0.0
+    proof: Proof | None = None
+    used: tuple[str, ...] = ()
+
+
+def judge(ledger: Ledger, trial: Context, statement: Term, cited: Cited, resources: Resources, name: str | None) -> Judged:
+    """Tests and tries to prove a statement; a proved one enters the ledger under the name.
+
+    ``trial`` is the context without what was proved on the way: what evaluation has to satisfy.
+    """
+    start = time.perf_counter()
+    report = test(trial, statement, seed=resources.options.seed)
+    spot = _spot(trial, statement, report, resources.options)
+    tested = _tested(report, spot)
+    refuted = report.witness is not None
+    proof, how = _searched(ledger, statement, cited, resources, quick=refuted)
+    judged = _decided(ledger, statement, report, proof, how, cited, name)
+    ms = (time.perf_counter() - start) * 1000
+    return Judged(
+        judged.verdict, judged.method, judged.cited_verdict, judged.conditions, judged.witness, tested,
+        judged.message, judged.identifier, ms, judged.proof, judged.used,
+    )  # fmt: skip
+
+
+def _spot(trial: Context, statement: Term, report: TestReport, options: CheckOptions) -> SpotReport | None:
+    if report.witness is not None or not options.spot or not mentions_expectation(statement, trial):
+        return None
+    # numpy is imported only here.
+    from checks.trials.monte_carlo import spot_test
+
+    return spot_test(trial, statement, seed=options.seed)
+
+
+def mentions_expectation(statement: Term, context: Context) -> bool:
+    """Whether a statement, its definitions opened, speaks of an expectation."""
+    if "expectation" in heads(statement):
+        return True
+    reached = reachable_definitions(context, statement)
+    return any("expectation" in heads(context.definitions[name].body) for name in reached) and bool(
+        heads(statement) & set(reached)
+    )
+
+
+def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
+    if spot is None or spot.label == "not-run":
+        return TestedReport(report.exact_points, 0, None, None)
+    return TestedReport(report.exact_points, spot.samples, spot.statistic, spot.detectable)
+
+
+# -- search --------------------------------------------------------------------------------------------
+
+
+def _searched(
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, quick: bool
+) -> tuple[Proof | None, str | None]:
+    """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say."""
+    context = ledger.context
+    budget = Budget(deadline=time.monotonic() + resources.options.timeout)
+    unfold = cited.definitions
+    try:
+        bare = Search(ledger.theory, budget=budget, unfold=unfold)
+        certificate = bare.by_arithmetic(context, statement)
+        if certificate is not None:
+            return _with_definedness(bare, resources, context, statement, certificate), _fared(
+                context, statement, cited, unfold
+            )
+        if quick:
+            return None, None
+        if cited.given:
+            chosen = [*resources.known(cited.lemmas), *_chosen_facts(context, cited)]
+            narrow = Search(ledger.theory, chosen, unfold, Budget(200, budget.deadline), use_facts=False)
+            found = _attempt(narrow, context, statement)
+            if found is not None:
+                return _with_definedness(narrow, resources, context, statement, found), "sufficient"
+            wide_facts = Search(ledger.theory, chosen, unfold, Budget(200, budget.deadline))
+            found = _attempt(wide_facts, context, statement)
+            if found is not None:
+                return _with_definedness(wide_facts, resources, context, statement, found), "sufficient"
+        everything = [*resources.known(cited.lemmas), *resources.at_hand()]
+        wide = Search(ledger.theory, everything, unfold, budget)
+        found = _attempt(wide, context, statement)
+        if found is None and not unfold:
+            opaque = tuple(sorted(n for n in heads(statement) & context.definitions.keys() if context.definitions[n].opaque))
+            if opaque:
+                opened = Search(ledger.theory, (), opaque, budget)
+                found = opened.by_arithmetic(context, statement)
+        if found is not None:
+            return _with_definedness(wide, resources, context, statement, found), (
+                "insufficient" if cited.given else None
+            )
+    except (Exhausted, TooLarge, RecursionError):
+        return None, None
+    return None, None
+
+
+def _attempt(search: Search, context: Context, statement: Term) -> Certificate | None:
+    try:
+        return search.prove(context, statement)
+    except Exhausted:
+        return None
+
+
+def _with_definedness(
+    search: Search, resources: Resources, context: Context, statement: Term, certificate: Certificate
+) -> Proof:
+    """The proof with certificates for what makes the statement defined, found by any means at hand."""
+    wide = Search(
+        search.theory, resources.at_hand, (), Budget(300, search.budget.deadline)
+    )
+    try:
+        return Proof(certificate, wide.definedness(context, statement))
+    except Exhausted:
+        return Proof(certificate, (None,) * len(obligations(statement, context)))
+
+
+def _chosen_facts(context: Context, cited: Cited) -> list[Known]:
+    return [item for item in known_facts(context) if item.name is not None and item.name in cited.facts]
+
+
+def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, ...]) -> str | None:
+    """What arithmetic alone says of the reason: needless, unless it names what arithmetic did."""
+    if not cited.given:
+        return None
+    reached = set(reachable_definitions(context, statement))
+    if any(name in reached or name in context.lets for name in cited.definitions) or "definition" in cited.procedures:
+        return "sufficient"
+    if "algebra" in cited.procedures:
+        return "sufficient"
+    if cited.procedures and mentions_expectation(statement, context):
+        background = Search({}, unfold=unfold).by_arithmetic(context, _without_expectations(statement))
+        return "unused" if background is not None else "sufficient"
+    if cited.procedures & {"counting", "order"}:
+        return "sufficient"
+    return "unused"
+
+
+def _without_expectations(statement: Term) -> Term:
+    """The statement with each closed expectation made a symbol of which nothing is known."""
+
+    def change(term: Term, depth: int) -> Term:
+        if isinstance(term, Apply) and term.head == "expectation" and is_closed(term):
+            # As the truth value of an opaque predicate: a number of which nothing is known.
+            return Apply("iverson", (Apply("integrable", (term,)),))
+        return map_children(term, change, depth)
+
+    return change(statement, 0)
+
+
+# -- decision ------------------------------------------------------------------------------------------
+
+
+def _decided(
+    ledger: Ledger, statement: Term, report: TestReport, proof: Proof | None, how: str | None, cited: Cited,
+    name: str | None,
+) -> Judged:  # fmt: skip
+    witness = None
+    if report.witness is not None:
+        found = report.witness
+        witness = WitnessReport(found.sizes, found.values, found.left, found.right, found.exact, found.law)
+    if proof is None:
+        return _unproved(report, witness, cited)
+    before = ledger.context
+    try:
+        judgement = ledger.add(statement, proof, name)
+    except Rejected as error:
+        if witness is not None:
+            return Judged(Verdict.REFUTED, witness=witness)
+        return Judged(Verdict.UNDECIDED, message=f"a proof was found but the kernel rejected it: {error}",
+                      identifier="rejected-certificate")  # fmt: skip
+    used = tuple(sorted(_sources(proof)))
+    conditions = tuple(latex(condition, before) for condition in judgement.conditions)
+    if witness is not None:
+        return Judged(Verdict.CONFLICT, _method(proof, statement, ledger), how, conditions, witness,
+                      message="proved, and contradicted by testing: a defect of this engine",
+                      identifier="conflict", proof=proof, used=used)  # fmt: skip
+    if report.never_defined and conditions:
+        reason = report.reasons[0] if report.reasons else "a side is undefined in every model"
+        return Judged(Verdict.ILL_FORMED, message=f"undefined in every model of the context: {reason}",
+                      identifier="never-defined")  # fmt: skip
+    if cited.unproved:
+        return Judged(Verdict.UNDECIDED, message=f"it cites {', '.join(cited.unproved)}, which is not proved",
+                      identifier="cites-unproved")  # fmt: skip
+    verdict = Verdict.PROVED_IF if conditions else Verdict.PROVED
+    return Judged(verdict, _method(proof, statement, ledger), how, conditions, proof=proof, used=used)
+
+
+def _unproved(report: TestReport, witness: WitnessReport | None, cited: Cited) -> Judged:
+    if witness is not None:
+        return Judged(Verdict.REFUTED, witness=witness)
+    if report.never_defined:
+        reason = report.reasons[0] if report.reasons else "a side is undefined in every model"
+        return Judged(Verdict.ILL_FORMED, message=f"undefined in every model of the context: {reason}",
+                      identifier="never-defined")  # fmt: skip
+    if report.outcome == "no-model":
+        return Judged(Verdict.UNDECIDED, message="no model: no values were found that satisfy the context",
+                      identifier="no-model")  # fmt: skip
+    if report.exact_points:
+        return Judged(Verdict.TESTED, message=f"not proved; {report.exact_points} exact points agree",
+                      identifier="not-proved")  # fmt: skip
+    reason = f": {report.reasons[0]}" if report.reasons else ""
+    return Judged(Verdict.UNDECIDED, message=f"neither proved nor evaluated{reason}", identifier="not-decided")
+
+
+def _method(proof: Proof, statement: Term, ledger: Ledger) -> str:
+    names = [
+        ledger.theory[label].name
+        for kind, _, label in (source.partition(":") for source in sorted(_sources_of(proof.certificate)))
+        if kind == "lemma" and label in ledger.theory
+    ]
+    if names:
+        return "lemma:" + ",".join(names)
+    if any(source.startswith("fact:") for source in _sources_of(proof.certificate)):
+        return "assumption"
+    if mentions_expectation(statement, ledger.context):
+        return "moments"
+    if isinstance(statement, Apply) and statement.head in ("<=", "<", ">=", ">", "!="):
+        return "order"
+    return "normal-form" if type(proof.certificate).__name__ == "Arithmetic" else type(proof.certificate).__name__.lower()
+
+
+def _sources(proof: Proof) -> set[str]:
+    """Everything that a proof cites, its definedness included."""
+    found = _sources_of(proof.certificate)
+    for certificate in proof.definedness:
+        if certificate is not None:
+            found |= _sources_of(certificate)
+    return found
+
+
+def _sources_of(certificate: object) -> set[str]:
+    found: set[str] = set()
+    pending: list[object] = [certificate]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Use):
+            found.add(item.source)
+        if isinstance(item, tuple):
+            pending.extend(item)
+        elif hasattr(item, "__dataclass_fields__") and not isinstance(item, Apply | Bind | Symbol):
+            pending.extend(getattr(item, name) for name in item.__dataclass_fields__)
+    return found
+

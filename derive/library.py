@@ -1,0 +1,171 @@
+"""Scripts on disk: imports, definitions, and the theorems that each file can see.
+
+Every script sees the foundations (``theorems/foundations``) without importing them; files of the foundations
+import what they need from each other.  ``import a.b`` means ``theorems/a/b.drv``, ``import "path"`` a file
+beside the importing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from checks.contexts import Context, Definition
+from checks.terms import Term
+from derive.elaboration import ElaborationError, elaborate_definition, elaborate_examples
+from derive.options import library_root
+from derive.reports import ErrorReport
+from grammar import syntax
+from grammar.parser import lines_of, parse_script
+
+FOUNDATIONS = "foundations"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example of a definition: a statement that must be true."""
+
+    definition: str
+    statement: Term
+    node: syntax.Node
+
+
+@dataclass(slots=True)
+class File:
+    """A script that has been read: what it defines and states, and the files it sees, nearest last."""
+
+    path: str
+    lines: Sequence[str]
+    items: tuple[syntax.Item, ...]
+    errors: list[ErrorReport]
+    seen: tuple[File, ...] = ()
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    examples: list[Example] = field(default_factory=list)
+
+    @property
+    def context(self) -> Context:
+        """The empty context with every definition that the file sees."""
+        visible: dict[str, Definition] = {}
+        for other in self.seen:
+            visible.update(other.definitions)
+        visible.update(self.definitions)
+        return Context(definitions=visible)
+
+    def theorems(self) -> Iterator[syntax.Theorem]:
+        """The theorems, lemmas and axioms of the file."""
+        return (item for item in self.items if isinstance(item, syntax.Theorem))
+
+    def error(self, span: syntax.Span, message: str, identifier: str) -> ErrorReport:
+        """An error at a place of the file."""
+        line = self.lines[span.line - 1] if 0 < span.line <= len(self.lines) else ""
+        width = span.end_column - span.column if span.end_line == span.line else len(line) - span.column + 1
+        return ErrorReport(self.path, span.line, span.column, message, identifier, line, max(1, width))
+
+
+class Loader:
+    """Reads scripts, each once, the files that they import first."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = (root or library_root()).resolve()
+        self._files: dict[str, File] = {}
+        self._reading: list[str] = []
+        self._prelude: tuple[File, ...] | None = None
+
+    def prelude(self) -> tuple[File, ...]:
+        """The foundations, in an order in which imports come first."""
+        if self._prelude is None:
+            self._prelude = ()
+            found: dict[str, File] = {}
+            for path in sorted((self.root / FOUNDATIONS).glob("**/*.drv")):
+                file = self.load(path)
+                for other in (*file.seen, file):
+                    found.setdefault(other.path, other)
+            self._prelude = tuple(found.values())
+        return self._prelude
+
+    def load(self, path: Path) -> File:
+        """The script at a path; what cannot be read is in its errors."""
+        key = str(path.resolve())
+        known = self._files.get(key)
+        if known is not None:
+            return known
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            shown = _shown(path)
+            file = File(shown, (), (), [ErrorReport(shown, 1, 1, f"cannot be read: {error.strerror}", "unreadable")])
+            self._files[key] = file
+            return file
+        return self._read(key, _shown(path), data, path.parent)
+
+    def read(self, text: str | bytes, name: str) -> File:
+        """A script given as text."""
+        return self._read(f"<{name}>", name, text, Path.cwd())
+
+    def _read(self, key: str, shown: str, data: str | bytes, folder: Path) -> File:
+        script = parse_script(data, shown)
+        file = File(shown, lines_of(data), script.items, [ErrorReport.of(error) for error in script.errors])
+        self._reading.append(key)
+        seen: dict[str, File] = {}
+        foundational = str(self.root / FOUNDATIONS) in key
+        if not foundational:
+            seen.update((other.path, other) for other in self.prelude())
+        for item in file.items:
+            if isinstance(item, syntax.Import):
+                self._import(file, item, folder, seen)
+        self._reading.pop()
+        file.seen = tuple(seen.values())
+        self._define(file)
+        self._files[key] = file
+        return file
+
+    def _import(self, file: File, item: syntax.Import, folder: Path, seen: dict[str, File]) -> None:
+        path = folder / item.path if item.quoted else self.root / (item.path.replace(".", "/") + ".drv")
+        if item.quoted and not path.suffix:
+            path = path.with_suffix(".drv")
+        key = str(path.resolve())
+        if key in self._reading:
+            circle = [_shown(Path(other)) for other in self._reading[self._reading.index(key) :]]
+            message = f"cyclic import: {' imports '.join([*circle, circle[0]])}"
+            file.errors.append(file.error(item.span, message, "cyclic-import"))
+            return
+        if not path.is_file():
+            file.errors.append(file.error(item.span, f"no file {_shown(path)} to import", "missing-import"))
+            return
+        other = self.load(path)
+        for inner in (*other.seen, other):
+            seen.setdefault(inner.path, inner)
+
+    def _define(self, file: File) -> None:
+        for item in file.items:
+            if not isinstance(item, syntax.Define):
+                continue
+            context = file.context
+            if item.name in context.definitions:
+                file.errors.append(file.error(item.span, f"{item.name} is defined already", "defined-twice"))
+                continue
+            try:
+                definition = elaborate_definition(item, context)
+                within = replace(context, definitions={**context.definitions, item.name: definition})
+                examples = elaborate_examples(item, definition, within)
+            except ElaborationError as error:
+                file.errors.append(file.error(error.span, error.message, error.identifier))
+                continue
+            file.definitions[item.name] = definition
+            file.examples.extend(
+                Example(item.name, statement, node) for statement, node in zip(examples, item.examples, strict=True)
+            )
+
+
+def _shown(path: Path) -> str:
+    """A path as a user would write it: relative to the working folder when it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def scripts_in(path: Path) -> list[Path]:
+    """The scripts at a path: itself, or all below a folder in sorted order."""
+    return sorted(path.rglob("*.drv")) if path.is_dir() else [path]

@@ -1,0 +1,194 @@
+"""Matching of a lemma's side against a term: first order, and second order on patterns ``f(x, y)``.
+
+A function symbol applied to distinct variables of enclosing binders matches any term, and becomes that term
+abstracted over those variables (Miller's patterns; D. Miller, J. Logic Comput. 1, 1991).  A match is a
+suggestion: what comes of it is checked like any certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from checks.contexts import Context, open_in
+from checks.shapes import IllTyped, type_of
+from checks.terms import (
+    ONE,
+    Apply,
+    Bind,
+    Function,
+    Index,
+    Scalar,
+    Symbol,
+    Tensor,
+    Term,
+    Type,
+    bind,
+    divide,
+    domain_at,
+    free_symbols,
+    instantiate,
+    multiply,
+    negate,
+    number,
+    substitute_type,
+)
+
+Binding = dict[str, Term]
+
+
+def match(pattern: Term, term: Term, variables: Mapping[str, Type], binding: Binding, local: int = 0) -> Iterator[Binding]:
+    """Bindings under which the pattern may be the term, most literal first."""
+    match pattern:
+        case Symbol(name) if name in variables:
+            held = binding.get(name)
+            if held is not None:
+                if held == term:
+                    yield binding
+            elif not _mentions_local(term):
+                yield {**binding, name: term}
+        case Apply("call", (Symbol(name), *arguments)) if name in variables and _distinct_locals(arguments):
+            yield from _second_order(name, arguments, term, variables, binding)
+        case Apply(head, arguments):
+            if isinstance(term, Apply) and term.head == head and len(term.arguments) == len(arguments):
+                yield from _all(arguments, term.arguments, variables, binding, local)
+            if head == "multiply":
+                yield from _product(arguments, term, variables, binding, local)
+        case Bind(head, domain, condition, body):
+            if not isinstance(term, Bind) or term.head != head:
+                return
+            symbol = Symbol(f"~{local}")
+            for found in _types(domain, term.domain, variables, binding, local):
+                for inner in match(
+                    instantiate(condition, symbol), instantiate(term.condition, symbol), variables, found, local + 1
+                ):
+                    yield from match(
+                        instantiate(body, symbol), instantiate(term.body, symbol), variables, inner, local + 1
+                    )
+        case _:
+            if pattern == term:
+                yield binding
+
+
+def _mentions_local(term: Term) -> bool:
+    return any(name[0] == "~" for name in free_symbols(term))
+
+
+def _distinct_locals(arguments: list[Term]) -> bool:
+    names = [a.name for a in arguments if isinstance(a, Symbol) and a.name[0] == "~"]
+    return len(names) == len(arguments) == len(set(names))
+
+
+def _second_order(
+    name: str, arguments: list[Term], term: Term, variables: Mapping[str, Type], binding: Binding
+) -> Iterator[Binding]:
+    kind = variables[name]
+    if not isinstance(kind, Function):
+        return
+    value = term
+    for position in range(len(arguments) - 1, -1, -1):
+        argument = arguments[position]
+        domain = substitute_type(domain_at(kind, position, tuple(arguments)), binding)
+        if not isinstance(argument, Symbol):
+            return
+        value = bind("lambda", argument.name, domain, value)
+    if _mentions_local(value):
+        return
+    value = _named(value)
+    held = binding.get(name)
+    if held is None:
+        yield {**binding, name: value}
+    elif held == value:
+        yield binding
+
+
+def _named(term: Term) -> Term:
+    """The lambda with a readable variable name."""
+    if isinstance(term, Bind) and term.head == "lambda":
+        return Bind("lambda", term.domain, term.condition, _named(term.body), "x")
+    return term
+
+
+def _all(
+    patterns: tuple[Term, ...], terms: tuple[Term, ...], variables: Mapping[str, Type], binding: Binding, local: int
+) -> Iterator[Binding]:
+    if not patterns:
+        yield binding
+        return
+    for found in match(patterns[0], terms[0], variables, binding, local):
+        yield from _all(patterns[1:], terms[1:], variables, found, local)
+
+
+def _types(
+    pattern: Type, kind: Type, variables: Mapping[str, Type], binding: Binding, local: int
+) -> Iterator[Binding]:
+    match pattern, kind:
+        case Scalar(), Scalar() if pattern == kind:
+            yield binding
+        case Index(a, b), Index(c, d):
+            yield from _all((a, b), (c, d), variables, binding, local)
+        case Tensor(first), Tensor(second) if len(first) == len(second):
+            yield from _all(first, second, variables, binding, local)
+        case Function(), Function() if pattern == kind:
+            yield binding
+        case _:
+            return
+
+
+def _product(
+    patterns: tuple[Term, ...], term: Term, variables: Mapping[str, Type], binding: Binding, local: int
+) -> Iterator[Binding]:
+    """A product of k factors against one of more, against a quotient, and against a negative."""
+    match term:
+        case Apply("multiply", factors) if len(factors) > len(patterns):
+            spare = len(factors) - len(patterns) + 1
+            yield from _all(
+                patterns, (multiply(*factors[:spare]), *factors[spare:]), variables, binding, local
+            )
+        case Apply("divide", (above, below)):
+            yield from _product_or_all(patterns, (divide(ONE, below), above), variables, binding, local)
+        case Apply("negate", (Apply("multiply", (first, *rest)),)):
+            yield from match(
+                Apply("multiply", patterns), multiply(negate(first), *rest), variables, binding, local
+            )
+        case Apply("negate", (inner,)):
+            yield from _product_or_all(patterns, (number(-1), inner), variables, binding, local)
+        case _:
+            return
+
+
+def _product_or_all(
+    patterns: tuple[Term, ...], terms: tuple[Term, ...], variables: Mapping[str, Type], binding: Binding, local: int
+) -> Iterator[Binding]:
+    if len(patterns) == len(terms):
+        yield from _all(patterns, terms, variables, binding, local)
+
+
+def completed(binding: Binding, variables: Mapping[str, Type], context: Context) -> Binding | None:
+    """The binding with lengths read off the types of the matched values, or None when a variable stays open."""
+    result = dict(binding)
+    for name, kind in variables.items():
+        value = result.get(name)
+        if value is None or not isinstance(kind, Tensor | Function):
+            continue
+        try:
+            found = type_of(value, context)
+        except IllTyped:
+            return None
+        for extended in _types(kind, found, variables, result, 0) if isinstance(kind, Tensor) else ():
+            result = extended
+            break
+    return result if all(name in result for name in variables) else None
+
+
+def places(context: Context, term: Term, prefix: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Context, Term]]:
+    """The parts of a term with their positions, outside in, each with the context that stands there."""
+    yield prefix, context, term
+    match term:
+        case Apply(_, arguments):
+            for position, argument in enumerate(arguments):
+                yield from places(context, argument, (*prefix, position))
+        case Bind():
+            inner, _, body = open_in(context, term)
+            yield from places(inner, body, (*prefix, 0))
+        case _:
+            return

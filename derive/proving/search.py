@@ -1,0 +1,725 @@
+"""The search for a certificate of one statement.
+
+Cheapest first: arithmetic on index normal forms; then the statement's logical form; then what is known, used
+directly, combined, or to replace a part of the goal.  A budget bounds the number of attempts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from flint import fmpq
+
+from checks.contexts import Context, Declaration, Fact, open_in
+from checks.kernel.certificates import (
+    Alternative,
+    Arithmetic,
+    Both,
+    Certificate,
+    Chain,
+    Combine,
+    Directly,
+    Exhibit,
+    Extremal,
+    Integrable,
+    Introduce,
+    Obtain,
+    Proof,
+    Replace,
+    Scaled,
+    Split,
+    Unfold,
+    Use,
+)
+from checks.kernel.definedness import obligations
+from checks.kernel.expansion import Expansion, TooLarge
+from checks.kernel.forms import Monomial, sorted_factors
+from checks.kernel.translation import expand, expansion
+from checks.kernel.verification import (
+    Lemma,
+    Rejected,
+    Theory,
+    arithmetic,
+    at_position,
+    combined_goal,
+    exhibited,
+    extremal_parts,
+    obtained,
+    scaled_difference,
+    turned,
+    unfolded,
+    used_statement,
+)
+from checks.shapes import IllTyped, is_number, type_of
+from checks.terms import (
+    DIMENSION,
+    ONE,
+    PROPOSITION,
+    REAL,
+    Apply,
+    Bind,
+    Symbol,
+    Tensor,
+    Term,
+    add,
+    children,
+    divide,
+    fresh_name,
+    free_symbols,
+    heads,
+    instantiate,
+    map_children,
+    negate,
+    number,
+    substitute,
+    subtract,
+)
+from derive.proving.advice import Seeker
+from derive.proving.knowledge import Known, known_facts, sides
+from derive.proving.matching import Binding, completed, match, places
+from derive.proving.rebuilding import Unconvertible, exact_quotient, form_as_term, monomial_as_term
+
+COMPARISONS = ("=", "!=", "<=", "<", ">=", ">")
+
+
+class Exhausted(Exception):
+    """The budget of a search is spent."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much may still be tried."""
+
+    attempts: int = 400
+    deadline: float = field(default_factory=lambda: time.monotonic() + 10.0)
+
+    def spend(self) -> None:
+        """Counts one attempt; raises ``Exhausted`` when none is left."""
+        self.attempts -= 1
+        if self.attempts < 0 or time.monotonic() > self.deadline:
+            raise Exhausted
+
+
+@dataclass(slots=True)
+class Search:
+    """One search: lemmas that may be used, opaque definitions that may be opened, and a budget."""
+
+    theory: Theory
+    lemmas: Sequence[Known] | Callable[[], Sequence[Known]] = ()
+    unfold: tuple[str, ...] = ()
+    budget: Budget = field(default_factory=Budget)
+    use_facts: bool = True
+    hints: tuple[Term, ...] = ()
+
+    def at_hand(self) -> Sequence[Known]:
+        """The lemmas; where they are given by a function, it is asked once."""
+        if callable(self.lemmas):
+            self.lemmas = self.lemmas()
+        return self.lemmas
+
+    # -- entry points ----------------------------------------------------------------------------------
+
+    def proof(self, context: Context, statement: Term) -> Proof | None:
+        """A certificate of the statement and, as far as they are found, of what makes it defined."""
+        certificate = self.prove(context, statement)
+        if certificate is None:
+            return None
+        return Proof(certificate, self.definedness(context, statement))
+
+    def definedness(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
+        """Certificates of what makes a statement defined; None where none is found."""
+        match statement:
+            case Apply("=", (Bind("greatest" | "least"), value)) | Apply("=", (value, Bind("greatest" | "least"))):
+                self.hints = (value,)
+            case _:
+                self.hints = ()
+        return tuple(self.prove(context, needed) for needed in obligations(statement, context))
+
+    def prove(self, context: Context, goal: Term, depth: int = 2) -> Certificate | None:
+        """A certificate of the goal, or None."""
+        self.budget.spend()
+        return (
+            self.by_arithmetic(context, goal)
+            or self._by_form(context, goal, depth)
+            or (self._by_knowledge(context, goal, depth) if depth >= 0 else None)
+        )
+
+    def by_arithmetic(self, context: Context, goal: Term) -> Certificate | None:
+        """Arithmetic on normal forms."""
+        if not (isinstance(goal, Apply) and (goal.head in COMPARISONS or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law"))):
+            return None
+        seeker = Seeker()
+        try:
+            if arithmetic(context, goal, seeker, frozenset(self.unfold)):
+                return seeker.certificate(self.unfold)
+        except (TooLarge, IllTyped):
+            return None
+        return None
+
+    def instance(self, context: Context, source: str, values: Sequence[Term]) -> tuple[Use, Term]:
+        """The use of an assumption at given values; raises ``Rejected`` when a condition is not proved."""
+        proofs: list[Certificate] = []
+
+        def discharge(inner: Context, statement: Term) -> None:
+            found = self.prove(inner, statement, 0)
+            if found is None:
+                raise Rejected("a condition is not proved")
+            proofs.append(found)
+
+        statement = used_statement(context, self.theory, source, values, (), discharge)
+        return Use(source, tuple(values), tuple(proofs)), statement
+
+    def instance_of_lemma(self, context: Context, lemma: Lemma, values: Sequence[Term]) -> tuple[Use, Term]:
+        """The use of a lemma at values for its symbols other than lengths, which are read off the types."""
+        declarations = lemma.context.declarations
+        wanted = [name for name, d in declarations.items() if d.type != DIMENSION]
+        if len(values) == len(declarations):
+            wanted = list(declarations)
+        if len(values) != len(wanted):
+            raise Rejected(f"{lemma.name} takes {len(wanted)} arguments")
+        types = {name: declaration.type for name, declaration in declarations.items()}
+        binding = completed(dict(zip(wanted, values, strict=True)), types, context)
+        if binding is None:
+            raise Rejected(f"the lengths that {lemma.name} needs do not show in the arguments")
+        return self.instance(context, f"lemma:{lemma.hash}", [binding[name] for name in declarations])
+
+    # -- by the form of the goal -----------------------------------------------------------------------
+
+    def _by_form(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        match goal:
+            case Apply("and", parts):
+                return self._all(context, parts, depth)
+            case Apply("or", parts):
+                for position, part in enumerate(parts):
+                    found = self.prove(context, part, min(depth, 0))
+                    if found is not None:
+                        return Alternative(position, found)
+                return None
+            case Apply("implies", (premise, conclusion)):
+                found = self.prove(context.assume(Fact(premise)), conclusion, depth)
+                return None if found is None else Introduce(found)
+            case Apply("iff", (left, right)):
+                scaled = self._by_scaling(context, goal)
+                if scaled is not None:
+                    return scaled
+                known = self._by_knowledge(context, goal, depth) if depth > 0 else None
+                if known is not None:
+                    return known
+                both = (Apply("implies", (left, right)), Apply("implies", (right, left)))
+                return self._all(context, both, depth - 1) if depth > 0 else None
+            case Bind("forall"):
+                inner, _, body = open_in(context, goal)
+                found = self.prove(inner, body, depth)
+                return None if found is None else Introduce(found)
+            case Bind("exists"):
+                return self._by_exhibiting(context, goal, depth)
+            case Apply("integrable", (_,)):
+                return self._checked(context, goal, Integrable())
+            case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), _)) if depth > 0:
+                return self._by_extremality(context, goal, depth)
+            case _:
+                return None
+
+    def _all(self, context: Context, parts: Sequence[Term], depth: int) -> Certificate | None:
+        found = []
+        for part in parts:
+            certificate = self.prove(context, part, depth)
+            if certificate is None:
+                return None
+            found.append(certificate)
+        return Both(tuple(found))
+
+    def _checked(self, context: Context, goal: Term, certificate: Certificate) -> Certificate | None:
+        from checks.kernel.verification import establish
+
+        try:
+            establish(context, self.theory, goal, certificate)
+        except (Rejected, TooLarge, IllTyped):
+            return None
+        return certificate
+
+    def _by_extremality(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        try:
+            first, second = extremal_parts(context, goal)
+        except Rejected:
+            return None
+        member = self.prove(context, first, depth - 1)
+        if member is None:
+            return None
+        comparison = self.prove(context, second, depth - 1)
+        return None if comparison is None else Extremal(member, comparison)
+
+    def _by_scaling(self, context: Context, goal: Term) -> Certificate | None:
+        match goal:
+            case Apply("iff", (Apply(first, (a, b)), Apply(second, (c, d)))) if first in COMPARISONS and (
+                second in COMPARISONS
+            ):
+                pass
+            case _:
+                return None
+        try:
+            if not is_number(type_of(a, context)) or not is_number(type_of(c, context)):
+                return None
+            scaled_difference(goal, ONE)
+        except (Rejected, IllTyped):
+            return None
+        if first != second:
+            c, d = d, c
+        for factor in self._factors(context, subtract(b, a), subtract(d, c)):
+            equation, sign = scaled_difference(goal, factor)
+            then = self.by_arithmetic(context, equation)
+            if isinstance(then, Arithmetic):
+                positive = self.by_arithmetic(context, sign)
+                if isinstance(positive, Arithmetic):
+                    return Scaled(factor, then, positive)
+        return None
+
+    def _ratios(self, context: Context, left: Term, right: Term) -> Iterator[Term]:
+        """Single-term factors by which ``right`` might have to be multiplied to give ``left``."""
+        try:
+            x = expansion(context, Seeker(), frozenset(self.unfold))
+            above, below = x.finish(expand(x, left)), x.finish(expand(x, right))
+        except TooLarge:
+            return
+        yield ONE
+        seen = {"1"}
+        for first, a in islice(below.terms, 2):
+            for second, b in islice(above.terms, 4):
+                ratio = _quotient(x, second, b, first, a)
+                if ratio is None:
+                    continue
+                try:
+                    term = monomial_as_term(x, *ratio)
+                except Unconvertible:
+                    continue
+                if repr(term) not in seen:
+                    seen.add(repr(term))
+                    yield term
+
+    def _factors(self, context: Context, left: Term, right: Term) -> Iterator[Term]:
+        """Factors c with left = c · right: single terms first, then exact quotients of polynomials."""
+        yield from self._ratios(context, left, right)
+        try:
+            x = expansion(context, Seeker(), frozenset(self.unfold))
+            above, below = x.finish(expand(x, left)), x.finish(expand(x, right))
+            for first, second, inverse in ((above, below, False), (below, above, True)):
+                found = exact_quotient(first, second)
+                if found is not None:
+                    term = form_as_term(x, found)
+                    yield divide(ONE, term) if inverse else term
+        except (TooLarge, Unconvertible):
+            return
+
+    def _by_exhibiting(self, context: Context, goal: Bind, depth: int) -> Certificate | None:
+        """A value for an existence; things that assumed existences speak of are named first."""
+        for position, fact in enumerate(context.facts):
+            if isinstance(fact.statement, Bind) and fact.statement.head == "exists" and fact.name != "named":
+                if goal == fact.statement:
+                    return Directly(Use(f"fact:{position}"))
+                name = fresh_name(fact.statement.hint, context.names())
+                inner = obtained(context, fact.statement, name)
+                kept = (*inner.facts[:position], replace(fact, name="named"), *inner.facts[position + 1 :])
+                found = self._by_exhibiting(replace(inner, facts=kept), goal, depth)
+                if found is not None:
+                    return Obtain(Use(f"fact:{position}"), name, found)
+                return None
+        for value in self._candidates(context, goal):
+            self.budget.spend()
+            try:
+                needed = list(exhibited(context, goal, value))
+            except (Rejected, IllTyped):
+                continue
+            proofs = []
+            for statement in needed:
+                found = self.prove(context, statement, max(0, depth - 1))
+                if found is None:
+                    break
+                proofs.append(found)
+            else:
+                return Exhibit(value, tuple(proofs))
+        return None
+
+    def _candidates(self, context: Context, goal: Bind) -> Iterator[Term]:
+        """Values that an existence might be shown by."""
+        if isinstance(goal.domain, Tensor):
+            yield Apply("ones", goal.domain.shape)
+            yield Apply("zeros", goal.domain.shape)
+            return
+        yield from self.hints
+        yield from self._upper_bounds(context, goal)
+        # exists a, P(a) and for all b, P(b) implies b <= a: what P is known to be bounded by.
+        for known in known_facts(context):
+            for term in _bounds(known.conclusion):
+                if not any(name in known.variables for name in free_symbols(term)):
+                    yield term
+        yield from (number(0), number(1))
+
+    def _upper_bounds(self, context: Context, goal: Bind) -> Iterator[Term]:
+        """For ``exists C, for all x, f(x) <= C``: f with a part replaced by a known bound, once x drops out."""
+        bound = Symbol(fresh_name(goal.hint, context.names()))
+        inner = context.declare(Declaration(bound.name, goal.domain))
+        statement = instantiate(goal.body, bound)
+        variables = []
+        while isinstance(statement, Bind) and statement.head == "forall":
+            inner, variable, statement = open_in(inner, statement)
+            variables.append(variable.name)
+        match statement:
+            case Apply("<=", (value, other)) if other == bound and variables:
+                pass
+            case _:
+                return
+        for item in [*self.at_hand(), *known_facts(inner)]:
+            for left, right, head in sides(item):
+                if head not in ("<=", "<"):
+                    continue
+                for place, _, part in places(inner, value):
+                    for binding in islice(match(left, part, item.variables, {}), 2):
+                        values = completed(binding, item.variables, inner)
+                        if values is None:
+                            continue
+                        bigger = substitute(right, values)
+                        try:
+                            changed = at_position(inner, value, place, lambda _, term, new=bigger: new)
+                            x = expansion(inner, Seeker())
+                            term = form_as_term(x, x.form(changed))
+                        except (Rejected, TooLarge, IllTyped, Unconvertible):
+                            continue
+                        if not free_symbols(term) & {*variables, bound.name}:
+                            yield term
+
+    # -- by what is known ------------------------------------------------------------------------------
+
+    def _by_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        lemmas = [item for item in self.at_hand() if _concerns(item, goal, context)]
+        known = [*lemmas, *known_facts(context)] if self.use_facts else lemmas
+        for item in known:
+            found = self._directly(context, goal, item, depth)
+            if found is not None:
+                return found
+        for item in known:
+            if not item.variables and sides(item):
+                found = self._by_ground_fact(context, goal, item)
+                if found is not None:
+                    return found
+        for item in known:
+            found = self._by_instances(context, goal, item, depth)
+            if found is not None:
+                return found
+        found = self._by_extremum_property(context, goal, depth)
+        if found is not None:
+            return found
+        found = self._by_splitting(context, goal, known, depth)
+        if found is not None:
+            return found
+        lets = free_symbols(goal) & context.lets.keys()
+        if lets:
+            names = tuple(sorted(context.lets))
+            opened = unfolded(context, goal, frozenset(names))
+            inner = self._by_knowledge(context, opened, depth)
+            return None if inner is None else Unfold(names, inner)
+        return None
+
+    def _by_extremum_property(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        """A comparison by what a supremum in it is: it bounds, and no smaller number does."""
+        match goal:
+            case Apply("<=" | ">=" as head, (left, right)) if is_number(type_of(left, context)):
+                low, high = (left, right) if head == "<=" else (right, left)
+            case _:
+                return None
+        extrema = {
+            part for _, inner, part in places(context, goal)
+            if inner is context and isinstance(part, Bind) and part.head in ("sup", "inf")
+        }  # fmt: skip
+        for term in sorted(extrema, key=repr):
+            for values, path in self._extremum_values(context, term, low, high):
+                self.budget.spend()
+                proofs: list[Certificate] = []
+
+                def discharge(inner: Context, statement: Term, proofs: list[Certificate] = proofs) -> None:
+                    found = self.prove(inner, statement, max(0, depth - 1))
+                    if found is None:
+                        raise Rejected("a condition of a supremum")
+                    proofs.append(found)
+
+                try:
+                    statement = used_statement(context, self.theory, "extremum", values, path, discharge)
+                except (Rejected, IllTyped, TooLarge):
+                    continue
+                use = Use("extremum", values, tuple(proofs), path)
+                if isinstance(statement, Apply):
+                    combined = self._combined(context, goal, use, statement)
+                    if combined is not None:
+                        return combined
+        return None
+
+    def _extremum_values(
+        self, context: Context, term: Bind, low: Term, high: Term
+    ) -> Iterator[tuple[tuple[Term, ...], tuple[int, ...]]]:
+        """Values for the two properties of a supremum that might give ``low <= high``."""
+        # The supremum bounds: at a point of its domain that the goal's other symbols name.
+        for name, declaration in context.declarations.items():
+            if declaration.type == term.domain:
+                yield (term, Symbol(name)), (0,)
+        # Nothing smaller bounds: for low = c·sup + rest the number is sup + (high − low)/c.
+        marker = Symbol(fresh_name("s", context.names()))
+        inner = context.declare(Declaration(marker.name, REAL))
+        for side, direction in ((low, 1), (high, -1)):
+            marked = _with_marker(side, term, marker)
+            if marked == side:
+                continue
+            try:
+                x = expansion(inner, Seeker(), frozenset(self.unfold))
+                form = x.form(marked)
+                for monomial, coefficient in form.terms:
+                    factors = dict(monomial.factors)
+                    atom = next((a for a in factors if a.key == f"symbol {marker.name}"), None)
+                    if atom is None or factors.pop(atom) != 1:
+                        continue
+                    factor = monomial_as_term(x, Monomial(monomial.ranges, sorted_factors(factors)), coefficient)
+                    gap = divide(subtract(high, low), factor)
+                    yield (term, add(term, gap if direction > 0 else negate(gap))), (1,)
+            except (TooLarge, Unconvertible, IllTyped):
+                continue
+
+    def _by_splitting(self, context: Context, goal: Term, known: Sequence[Known], depth: int) -> Certificate | None:
+        """Cases of a known disjunction about something that occurs in the goal."""
+        if depth <= 0:
+            return None
+        for item in known:
+            if not (isinstance(item.conclusion, Apply) and item.conclusion.head == "or"):
+                continue
+            first = item.conclusion.arguments[0]
+            if not (isinstance(first, Apply) and first.arguments):
+                continue
+            for place, _, part in places(context, goal):
+                del place
+                for binding in match(first.arguments[0], part, item.variables, {}):
+                    use = self._use(context, item, binding)
+                    if use is None:
+                        continue
+                    certificate, statement = use
+                    if not (isinstance(statement, Apply) and statement.head == "or"):
+                        continue
+                    proofs = []
+                    for case in statement.arguments:
+                        inner = self.prove(context.assume(Fact(case)), goal, depth - 1)
+                        if inner is None:
+                            break
+                        proofs.append(inner)
+                    else:
+                        return Split(certificate, tuple(proofs))
+        return None
+
+    def _use(self, context: Context, item: Known, binding: Binding) -> tuple[Use, Term] | None:
+        """The use of a known statement at a binding, its conditions proved."""
+        values = completed(binding, item.variables, context)
+        if values is None:
+            return None
+        proofs: list[Certificate] = []
+        arguments = tuple(values[name] for name in item.variables)
+
+        def discharge(inner: Context, statement: Term) -> None:
+            found = self.prove(inner, statement, 0)
+            if found is None:
+                raise Rejected("a condition of a lemma")
+            proofs.append(found)
+
+        try:
+            statement = used_statement(context, self.theory, item.source, arguments, item.path, discharge)
+        except (Rejected, IllTyped, TooLarge):
+            return None
+        return Use(item.source, arguments, tuple(proofs), item.path), statement
+
+    def _directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+        for wanted in (goal, turned(goal)):
+            if wanted is None:
+                continue
+            for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
+                found = self._use(context, item, binding)
+                if found is not None and found[1] == wanted:
+                    return Directly(found[0])
+        return None
+
+    def _by_ground_fact(self, context: Context, goal: Term, item: Known) -> Certificate | None:
+        """The goal as a multiple of a relation without variables."""
+        if not (isinstance(goal, Apply) and goal.head in COMPARISONS):
+            return None
+        use = self._use(context, item, {})
+        if use is None or not isinstance(use[1], Apply):
+            return None
+        return self._combined(context, goal, use[0], use[1])
+
+    def _by_instances(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+        """The goal by instances of a relation, combined with it or put in place of a part."""
+        for left, right, head in sides(item):
+            seen: set[str] = set()
+            patterns: list[tuple[bool | None, Term]] = [(False, left), (True, right)]
+            patterns += [(None, part) for part in _carriers(left, item) + _carriers(right, item)]
+            for position, inner, part in places(context, goal):
+                for backwards, pattern in patterns:
+                    if isinstance(pattern, Symbol) and pattern.name in item.variables:
+                        continue
+                    for binding in islice(match(pattern, part, item.variables, {}), 2):
+                        mark = f"{backwards}{position if inner is not context else ''}{sorted(binding.items(), key=lambda b: b[0])!r}"
+                        if mark in seen:
+                            continue
+                        seen.add(mark)
+                        self.budget.spend()
+                        found = self._with_instance(context, goal, item, binding, position, inner, part, backwards, head, depth)
+                        if found is not None:
+                            return found
+        return None
+
+    def _with_instance(
+        self, context: Context, goal: Term, item: Known, binding: Binding, position: tuple[int, ...],
+        inner: Context, part: Term, backwards: bool | None, head: str, depth: int,
+    ) -> Certificate | None:  # fmt: skip
+        use = self._use(inner, item, binding)
+        if use is None:
+            return None
+        certificate, statement = use
+        if not isinstance(statement, Apply) or len(statement.arguments) != 2:
+            return None
+        if inner is context or inner == context:
+            combined = self._combined(context, goal, certificate, statement)
+            if combined is not None:
+                return combined
+        if head not in ("=", "iff") or depth <= 0 or backwards is None:
+            return None
+        old, new = statement.arguments if not backwards else statement.arguments[::-1]
+        equation = Apply(head, (part, new))
+        how: Certificate
+        if old == part:
+            how = Directly(certificate)
+        else:
+            same = Apply(head, (part, old))
+            first = self.by_arithmetic(inner, same)
+            if first is None:
+                return None
+            steps = (
+                Proof(first, self._complete(inner, same)),
+                Proof(Directly(certificate), self._complete(inner, Apply(head, (old, new)))),
+            )
+            how = Chain((head, head), (old,), steps)  # type: ignore[arg-type]
+        try:
+            changed = at_position(context, goal, position, lambda _, term: new if term == part else term)
+        except Rejected:
+            return None
+        if changed == goal:
+            return None
+        complete = self._complete(inner, equation)
+        if any(part is None for part in complete):
+            return None
+        then = self.prove(context, changed, depth - 1)
+        if then is None:
+            return None
+        return Replace(position, new, Proof(how, complete), then)
+
+    def _complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
+        return tuple(self.prove(context, needed, 0) for needed in obligations(statement, context))
+
+    def _combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
+        """The goal's difference as a multiple of the used relation's."""
+        if not (isinstance(goal, Apply) and goal.head in ("=", "<=", "<", ">=", ">") and statement.head in COMPARISONS):
+            return None
+        if statement.head == "!=" or (goal.head == "=" and statement.head != "="):
+            return None
+        try:
+            if not is_number(type_of(goal.arguments[0], context)) or not is_number(
+                type_of(statement.arguments[0], context)
+            ):
+                return self._array_equation(context, goal, use, statement)
+        except IllTyped:
+            return None
+        left, right = goal.arguments
+        low, high = statement.arguments
+        for factor in islice(self._factors(context, subtract(right, left), subtract(high, low)), 8):
+            for signed in (factor, negate(factor)):
+                try:
+                    rest, side = combined_goal(context, goal, (statement,), (signed,))
+                    seeker = Seeker()
+                    unfold = frozenset(self.unfold)
+                    needed = obligations(signed, context)
+                    if all(arithmetic(context, s, seeker, unfold) for s in (rest, *side, *needed)):
+                        return Combine((use,), (signed,), seeker.certificate(self.unfold))
+                except (Rejected, TooLarge, IllTyped):
+                    continue
+        return None
+
+    def _array_equation(self, context: Context, goal: Apply, use: Use, statement: Apply) -> Certificate | None:
+        """An equation of arrays whose sides are the used equation's up to normal form."""
+        if goal.head != "=" or statement.head != "=" or type_of(goal.arguments[0], context) == PROPOSITION:
+            return None
+        for old, new in (statement.arguments, statement.arguments[::-1]):
+            links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
+            try:
+                found = [self.by_arithmetic(context, link) for link in links]
+            except IllTyped:
+                return None
+            if found[0] is None or found[1] is None:
+                continue
+            middle = Apply("=", (old, new))
+            certificates = (found[0], Directly(use), found[1])
+            proofs = tuple(
+                Proof(c, self._complete(context, link))
+                for c, link in zip(certificates, (links[0], middle, links[1]), strict=True)
+            )
+            return Chain(("=", "=", "="), (old, new), proofs)
+        return None
+
+
+def _concerns(item: Known, goal: Term, context: Context) -> bool:
+    """Whether a lemma speaks of definitions and binders that occur in the goal."""
+    wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})
+    return wanted <= heads(goal) or bool(wanted & heads(goal))
+
+
+def _carriers(term: Term, item: Known) -> list[Term]:
+    """The smallest parts of a term in which all variables of a known statement occur, the term itself left out."""
+    if not item.variables:
+        return []
+    names = frozenset(item.variables)
+    found = []
+    for child, depth in children(term):
+        if depth == 0 and names <= free_symbols(child):
+            found.extend(_carriers(child, item) or ([child] if not isinstance(child, Symbol) else []))
+    return found
+
+
+def _with_marker(term: Term, part: Term, marker: Symbol) -> Term:
+    """The term with each occurrence of a closed part replaced by a symbol."""
+    if term == part:
+        return marker
+    return map_children(term, lambda child, _: _with_marker(child, part, marker))
+
+
+def _bounds(statement: Term) -> Iterator[Term]:
+    match statement:
+        case Apply("iff", (_, Apply("<=" | ">=" | "<" | ">", (left, right)))):
+            yield right
+            yield left
+        case Apply("<=" | ">=" | "=", (left, right)):
+            yield right
+            yield left
+        case Bind("forall", _, _, body):
+            yield from _bounds(instantiate(body, Symbol("?")))
+        case _:
+            return
+
+
+def _quotient(
+    x: Expansion, above: Monomial, a: fmpq, below: Monomial, b: fmpq
+) -> tuple[Monomial, fmpq] | None:
+    """The quotient of two monomials, where it has no sums over indices left."""
+    if above.ranges != below.ranges:
+        return None
+    settled = x.settle(
+        a / b, {}, [*above.factors, *((atom, -exponent) for atom, exponent in below.factors)]
+    )
+    if len(settled) != 1:
+        return None
+    return Monomial((), sorted_factors(settled[0].factors)), settled[0].coefficient
+

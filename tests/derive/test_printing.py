@@ -1,0 +1,291 @@
+"""Terms, types and contexts in the script language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+from checks.contexts import Context, Declaration, Fact, Independence, Law
+from checks.shapes import type_of
+from checks.terms import (
+    DIMENSION,
+    INTEGER,
+    NATURAL,
+    ONE,
+    REAL,
+    TRUE,
+    ZERO,
+    Apply,
+    Bind,
+    Bound,
+    Function,
+    Index,
+    Symbol,
+    Tensor,
+    Term,
+    Type,
+    add,
+    bind,
+    divide,
+    multiply,
+    negate,
+    number,
+    power,
+    relation,
+    subtract,
+)
+from derive.printing import assemble_product, print_context, print_statement, print_term, print_type
+from grammar.parser import parse_statement
+from tests.terms_strategy import Knobs, base_context, terms
+
+CONTEXT = base_context()
+m, n, k, a, b, p, q = map(Symbol, "mnkabpq")
+A, B, S, x, y, i, j, f, r = map(Symbol, "ABSxyijfr")
+TWO = number(2)
+
+
+def op(head: str, *arguments: Term) -> Apply:
+    return Apply(head, arguments)
+
+
+def entry(array: Term, *indices: Term) -> Apply:
+    return Apply("entry", (array, *indices))
+
+
+def over(name: str, high: Term, body: Term, condition: Term = TRUE) -> Bind:
+    return bind("sum", name, Index(ONE, high), body, condition)
+
+
+s, t, v, c = map(Symbol, "stvc")
+G = op("norm", n, v)
+TERMS: list[tuple[str, Term]] = [
+    ("a - b", subtract(a, b)),
+    ("-a + b", add(negate(a), b)),
+    ("a + (b + p)", add(a, add(b, p))),
+    ("(a + b) + p", add(add(a, b), p)),
+    ("a - (b - p)", subtract(a, subtract(b, p))),
+    ("-a b", negate(multiply(a, b))),
+    ("(-a) b", multiply(negate(a), b)),
+    ("a b p", multiply(a, b, p)),
+    ("a (b p)", multiply(a, multiply(b, p))),
+    ("(a b) p", multiply(multiply(a, b), p)),
+    ("a * 2", multiply(a, TWO)),
+    ("2 a (b + p)", multiply(TWO, a, add(b, p))),
+    ("a/b", divide(a, b)),
+    ("a/b/p", divide(divide(a, b), p)),
+    ("a/(b/p)", divide(a, divide(b, p))),
+    ("a/b * p", multiply(divide(a, b), p)),
+    ("a (b/p)", multiply(a, divide(b, p))),
+    ("a b / p", divide(multiply(a, b), p)),
+    ("a/(b p)", divide(a, multiply(b, p))),
+    ("x[i]^2", power(entry(x, i), TWO)),
+    ("p^(1/2)", power(p, divide(ONE, TWO))),
+    ("p^(a + b)", power(p, add(a, b))),
+    ("(p^a)^b", power(power(p, a), b)),
+    ("(-a)^2", power(negate(a), TWO)),
+    ("-a^2", negate(power(a, TWO))),
+    ("0.5 a", multiply(number(Fraction(1, 2)), a)),
+    ("A x", op("matmul", A, x)),
+    ("B A x", op("matmul", op("matmul", B, A), x)),
+    ("B (A x)", op("matmul", B, op("matmul", A, x))),
+    ("x^T S x", op("dot", x, op("matmul", S, x))),
+    ("(S x)^T x", op("dot", op("matmul", S, x), x)),
+    ("a y x^T", multiply(a, op("outer", y, x))),
+    ("y (a x)^T", op("outer", y, multiply(a, x))),
+    ("matmul(x^T, x)", op("matmul", op("transpose", x), x)),
+    ("x^T x / n", divide(op("dot", x, x), n)),
+    ("A B - identity(m)", subtract(op("matmul", A, B), op("identity", m))),
+    ("(S^T)^-1", op("inverse", op("transpose", S))),
+    ("trace(S A^T B^T)", op("trace", op("matmul", op("matmul", S, op("transpose", A)), op("transpose", B)))),
+    ("a (x .* x)", multiply(a, op("hadamard", x, x))),
+    ("(A B)[i, j]", entry(op("matmul", A, B), i, j)),
+    ("A[i][j]", entry(entry(A, i), j)),
+    ("S[i+1, 2 j]", entry(S, add(i, ONE), multiply(TWO, j))),
+    ("f(a - b) r(q + 1)", multiply(op("call", f, subtract(a, b)), op("call", r, add(q, ONE)))),
+    ("sum[s in 1..n] x[s] + a", add(over("s", n, entry(x, s)), a)),
+    ("sum[s in 1..n] (x[s] + a)", over("s", n, add(entry(x, s), a))),
+    ("a * sum[s in 1..n] x[s]", multiply(a, over("s", n, entry(x, s)))),
+    ("(sum[s in 1..n] x[s]) a", multiply(over("s", n, entry(x, s)), a)),
+    ("(sum[s in 1..n] x[s])^2", power(over("s", n, entry(x, s)), TWO)),
+    ("sum[s in 1..m, t in 1..n] A[s, t]", over("s", m, over("t", n, entry(A, s, t)))),
+    ("sum[s, t in 1..n] S[s, t]", over("s", n, over("t", n, entry(S, s, t)))),
+    (
+        "sum[s, t in 1..n, s != t] S[s, t]",
+        over("s", n, over("t", n, entry(S, s, t), relation(s, "!=", t))),
+    ),
+    (
+        "sum[s in 1..n, s != i] sum[t in 1..n] S[s, t]",
+        over("s", n, over("t", n, entry(S, s, t)), relation(s, "!=", i)),
+    ),
+    ("sum[s in 1..n, t in 1..s] S[s, t]", over("s", n, over("t", s, entry(S, s, t)))),
+    ("sum[s in 1..n-i+1] x[s+i-1]", over("s", add(n, negate(i), ONE), entry(x, add(s, i, negate(ONE))))),
+    ("prod[s in 1..n] x[s]", bind("product", "s", Index(ONE, n), entry(x, s))),
+    (
+        "sup[v in vector(n), v != 0] norm(A v)/norm(v)",
+        bind(
+            "sup",
+            "v",
+            Tensor((n,)),
+            divide(op("norm", m, op("matmul", A, v)), G),
+            relation(v, "!=", op("zeros", n)),
+        ),
+    ),
+    (
+        "greatest { c in real | c > 0 and c a <= p }",
+        bind("greatest", "c", REAL, op("and", relation(c, ">", ZERO), relation(multiply(c, a), "<=", p))),
+    ),
+    ("[x[s] + 1 | s in 1..n]", bind("array", "s", Index(ONE, n), add(entry(x, s), ONE))),
+    ("lambda[c in real] c^2", bind("lambda", "c", REAL, power(c, TWO))),
+    ("a * [i = j]", multiply(a, op("iverson", relation(i, "=", j)))),
+    ("(if a > 0 then a else -a) b", multiply(op("if", relation(a, ">", ZERO), a, negate(a)), b)),
+    ("E[x[i]]^2", power(op("expectation", entry(x, i)), TWO)),
+    ("norm(x) + rms(x)", add(op("norm", n, x), op("rms", n, x))),
+    ("ones(m, n) + zeros(m, n)", add(op("ones", m, n), op("zeros", m, n))),
+]
+STATEMENTS: list[tuple[str, Term]] = [
+    ("a = b", relation(a, "=", b)),
+    ("a = a.s. b", relation(a, "equal_almost_surely", b)),
+    ("a = in law b", relation(a, "equal_in_law", b)),
+    ("x = 0", relation(x, "=", op("zeros", n))),
+    ("not (a = b)", op("not", relation(a, "=", b))),
+    ("a = b and b = p or true", op("or", op("and", relation(a, "=", b), relation(b, "=", p)), TRUE)),
+    ("a = b and (b = p or true)", op("and", relation(a, "=", b), op("or", relation(b, "=", p), TRUE))),
+    ("a = b implies b = a", op("implies", relation(a, "=", b), relation(b, "=", a))),
+    (
+        "(a = b implies b = a) implies true",
+        op("implies", op("implies", relation(a, "=", b), relation(b, "=", a)), TRUE),
+    ),
+    ("a > 0 iff 0 < a", op("iff", relation(a, ">", ZERO), relation(ZERO, "<", a))),
+    ("for all s in index(n), x[s] > 0", bind("forall", "s", Index(ONE, n), relation(entry(x, s), ">", ZERO))),
+    (
+        "for all c in real with c > 0, c a <= p",
+        bind("forall", "c", REAL, relation(multiply(c, a), "<=", p), relation(c, ">", ZERO)),
+    ),
+    (
+        "(exists s in index(n), x[s] > 0) and invertible(S)",
+        op("and", bind("exists", "s", Index(ONE, n), relation(entry(x, s), ">", ZERO)), op("invertible", S)),
+    ),
+    ("independent(x, y)", op("independent", x, y)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "term"), TERMS, ids=[text for text, _ in TERMS])
+def test_terms_are_printed_as_scripts_spell_them(text: str, term: Term) -> None:
+    assert print_term(term, CONTEXT) == text
+
+
+@pytest.mark.parametrize(("text", "statement"), STATEMENTS, ids=[text for text, _ in STATEMENTS])
+def test_statements_are_printed_as_scripts_spell_them(text: str, statement: Term) -> None:
+    assert print_statement(statement, CONTEXT) == text
+
+
+def test_different_terms_have_different_texts() -> None:
+    texts = [text for text, _ in TERMS + STATEMENTS]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("dim", DIMENSION),
+        ("index(n)", Index(ONE, n)),
+        ("index(0..n-1)", Index(ZERO, subtract(n, ONE))),
+        ("vector(n)", Tensor((n,))),
+        ("matrix(n-k+1, n)", Tensor((add(n, negate(k), ONE), n))),
+        ("tensor(m, n, k)", Tensor((m, n, k))),
+        ("sequence nat", Function((NATURAL,), NATURAL)),
+        ("function vector(k), real -> real", Function((Tensor((k,)), REAL), REAL)),
+        ("function (function real -> real) -> int", Function((Function((REAL,), REAL),), INTEGER)),
+        (
+            "(l : index(k)) -> matrix(r(l+1), r(l))",
+            Function((Index(ONE, k),), Tensor((op("call", r, add(Bound(0), ONE)), op("call", r, Bound(0))))),
+        ),
+    ],
+)
+def test_types(text: str, kind: Type) -> None:
+    assert print_type(kind, CONTEXT) == text
+
+
+def test_bound_variables_get_primes_rather_than_capture() -> None:
+    body = multiply(entry(x, Bound(0)), entry(x, i))
+    assert print_term(Bind("sum", Index(ONE, n), TRUE, body, "i"), CONTEXT) == "sum[i' in 1..n] x[i'] x[i]"
+    nested = Bind(
+        "sum", Index(ONE, n), TRUE, Bind("sum", Index(ONE, n), TRUE, entry(S, Bound(1), Bound(0)), "s"), "s"
+    )
+    assert print_term(nested, CONTEXT) == "sum[s, s' in 1..n] S[s, s']"
+
+
+@pytest.mark.parametrize("hint", ["sum", "E", "T", "in", "", "no name", "2x"])
+def test_hints_that_are_no_names_are_replaced(hint: str) -> None:
+    term = Bind("sum", Index(ONE, n), TRUE, entry(y, Bound(0)), hint)
+    assert print_term(term, Context({})) == "sum[x in 1..n] y[x]"
+
+
+def test_a_context_is_printed_with_laws_facts_and_lets() -> None:
+    types: dict[str, Type] = {
+        "n": DIMENSION,
+        "k": DIMENSION,
+        "s": REAL,
+        "X": Tensor((n, n)),
+        "z": Tensor((n,)),
+    }
+    laws = {
+        "X": Law("declared", (), ZERO, power(s, TWO), 4, "iid"),
+        "z": Law("Normal", (ZERO, ONE), entries="independent"),
+    }
+    declarations = {name: Declaration(name, kind, laws.get(name)) for name, kind in types.items()}
+    declarations["X"] = replace(declarations["X"], latex=r"\mathbf{X}")
+    context = Context(
+        declarations,
+        facts=(
+            Fact(relation(k, "<=", n), "declared"),
+            Fact(relation(s, ">", ZERO), "declared"),
+            Fact(relation(s, "<", ONE), "regularity", "small"),
+        ),
+        lets={"d": subtract(n, k)},
+        independences=(Independence((frozenset({"X"}), frozenset({"z"}))),),
+    )
+    assert print_context(context).splitlines() == [
+        "given  n : dim",
+        "       k : dim with k <= n",
+        "       s : real with s > 0",
+        r'       X : matrix(n, n) as "\mathbf{X}"  iid, mean 0, variance s^2, moments 4',
+        "       z : vector(n)  independent, Normal(0, 1)",
+        "       X, z independent",
+        "let    d = n - k",
+        "assume small, regularity: s < 1",
+    ]
+
+
+def test_a_row_of_factors_has_one_reading() -> None:
+    row = op("transpose", x)
+    assert assemble_product([a, B, A, x], CONTEXT) == multiply(a, op("matmul", op("matmul", B, A), x))
+    assert assemble_product([row, S, x], CONTEXT) == op("dot", x, op("matmul", S, x))
+    assert assemble_product([x, row, S], CONTEXT) == op("matmul", op("outer", x, x), S)
+    assert assemble_product([row, x, a, x], CONTEXT) == multiply(op("dot", x, x), a, x)
+    assert assemble_product([row, x, a, x], CONTEXT) != multiply(a, op("dot", x, x), x)
+
+
+@settings(max_examples=300, deadline=None)
+@given(terms())
+def test_printing_never_fails_and_the_strategy_is_well_typed(drawn: tuple[Context, Term]) -> None:
+    context, term = drawn
+    type_of(term, context)
+    assert print_term(term, context)
+
+
+@settings(max_examples=200, deadline=None)
+@given(terms(knobs=Knobs(depth=4)))
+def test_what_is_printed_can_be_parsed(drawn: tuple[Context, Term]) -> None:
+    context, term = drawn
+    parse_statement(print_term(term, context))
+
+
+def test_ill_typed_and_open_terms_are_printed_too() -> None:
+    assert print_term(op("matmul", A, y), CONTEXT) == "A y"
+    assert print_term(op("matmul", a, b), CONTEXT) == "matmul(a, b)"
+    assert print_term(op("unheard", a, Bound(3)), CONTEXT) == "unheard(a, #3)"
+    assert print_term(op("add", a), CONTEXT) == "add(a)"

@@ -628,7 +628,9 @@ def _connective(term: Apply, arguments: tuple[Term, ...], context: Context) -> T
 
 
 def _predicate(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
-    if term.head == "invertible":
+    if term.head == "defined":
+        _arity(term, 1)
+    elif term.head == "invertible":
         _arity(term, 1)
         _want_square(arguments[0], context)
     for argument in arguments:
@@ -647,5 +649,6 @@ _RULES = {
     "true": _constant, "false": _constant, "iverson": _iverson, "if": _if, "expectation": _expectation,
     "not": _connective, "and": _connective, "or": _connective, "implies": _connective, "iff": _connective,
     "independent": _predicate, "integrable": _predicate, "invertible": _predicate,
+    "defined": _predicate,
     **dict.fromkeys(ELEMENTWISE, _elementwise),
 }  # fmt: skip

@@ -94,12 +94,16 @@ def _check(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     name, colon, digits = options.step.partition(":")
-    if not name or (colon and not (digits.isascii() and digits.isdigit() and int(digits) > 0)):
+    counted = digits.isascii() and digits.isdigit() and len(digits) < 9 and int(digits) > 0
+    if not name or (colon and not counted):
         raise CannotRun(f"{options.step!r} is not NAME or NAME:STEP, with steps counted from 1")
+    scripts = _scripts(options.inside)
+    if STANDARD_INPUT in scripts:
+        raise CannotRun("explain looks in files only")
     from derive.explaining import explain
 
     with _unknown_names():
-        text = explain(name, int(digits) if colon else None, _scripts(options.inside))
+        text = explain(name, int(digits) if colon else None, scripts)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return 0
 
@@ -127,8 +131,9 @@ def _fmt(options: argparse.Namespace) -> int:
     for path in _scripts(options.paths):
         standard = path == STANDARD_INPUT
         text = _standard_input() if standard else path.read_bytes()
+        name = "<stdin>" if standard else _shown(path)
         try:
-            formatted = format_script(text, "<stdin>" if standard else str(path))
+            formatted = format_script(text, name)
         except ScriptReadError as problem:
             sys.stderr.write(problem.error.render() + "\n")
             status = 1
@@ -137,7 +142,6 @@ def _fmt(options: argparse.Namespace) -> int:
         if standard and not options.check:
             sys.stdout.write(formatted)
         elif changed:
-            name = "<stdin>" if standard else str(path)
             if options.check:
                 status = 1
             else:
@@ -187,7 +191,7 @@ def _scripts(paths: Sequence[Path]) -> list[Path]:
         if path != STANDARD_INPUT and not path.exists():
             raise CannotRun(f"no such file or directory: {path}")
         if path != STANDARD_INPUT and path.is_dir():
-            inside = sorted(script for script in path.rglob("*.drv") if script.is_file())
+            inside = sorted(script for script in path.rglob("*.drv") if _is_shown(script, path))
             if not inside:
                 raise CannotRun(f"no scripts (*.drv) in {path}")
         else:
@@ -195,6 +199,18 @@ def _scripts(paths: Sequence[Path]) -> list[Path]:
         for script in inside:
             found.setdefault(script if script == STANDARD_INPUT else script.resolve(), script)
     return list(found.values())
+
+
+def _is_shown(script: Path, folder: Path) -> bool:
+    """Whether it is a file, and in no hidden folder such as that of a virtual environment."""
+    hidden = any(part.startswith(".") for part in script.relative_to(folder).parts)
+    return not hidden and script.is_file()
+
+
+def _shown(path: Path) -> str:
+    """The path as seen from the current folder, when it lies within."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _standard_input() -> bytes:

@@ -15,6 +15,7 @@ from checks.kernel.certificates import (
     Chain,
     Combine,
     Cut,
+    Defined,
     Directly,
     Exhibit,
     Extremal,
@@ -148,6 +149,10 @@ def _lines(certificate: Certificate, context: Context, theory: Mapping[str, Lemm
             yield from _lines(step, context, theory, depth + 1)
         case Integrable():
             yield f"{pad}the moments that it needs exist"
+        case Defined(proofs):
+            yield f"{pad}everything that makes it defined holds"
+            for inner in proofs:
+                yield from _lines(inner, context, theory, depth + 1)
         case Absurd(inner):
             yield f"{pad}the assumptions contradict each other:"
             yield from _lines(inner, context, theory, depth + 1)

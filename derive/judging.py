@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks.contexts import Context
 from checks.kernel.certificates import Certificate, Proof, Use
 from checks.kernel.definedness import obligations
 from checks.kernel.expansion import TooLarge
-from checks.kernel.verification import Ledger, Lemma, Rejected, Theory, reachable_definitions
-from checks.terms import Apply, Bind, Symbol, Term, heads, is_closed, map_children
+from checks.kernel.verification import Ledger, Lemma, Rejected, Theory, reachable_definitions, unfolded
+from checks.terms import Apply, Bind, Symbol, Term, heads, map_children
 from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex
 from derive.options import CheckOptions
-from derive.proving.knowledge import Known, known_facts, known_lemma
+from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Budget, Exhausted, Search
 from derive.reports import TestedReport, Verdict, WitnessReport
 
@@ -56,11 +56,18 @@ class Resources:
 
     def at_hand(self) -> list[Known]:
         """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
-        return self.known(self.lemmas_at_hand())
+        return [item for item in self.known(self.lemmas_at_hand()) if not _fits_everything(item)]
 
     def known(self, lemmas: Sequence[Lemma]) -> list[Known]:
         """Lemmas as patterns."""
         return [item for lemma in lemmas for item in known_lemma(lemma)]
+
+
+def _fits_everything(item: Known) -> bool:
+    """Whether a lemma's sides are bare variables, so that trying it unasked would only cost time."""
+    return all(
+        isinstance(side, Symbol) and side.name in item.variables for left, right, _ in sides(item) for side in (left, right)
+    ) and bool(sides(item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,33 +201,44 @@ def _chosen_facts(context: Context, cited: Cited) -> list[Known]:
     return [item for item in known_facts(context) if item.name is not None and item.name in cited.facts]
 
 
+STOCHASTIC = frozenset({"moments", "independence", "linearity"})
+
+
 def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, ...]) -> str | None:
-    """What arithmetic alone says of the reason: needless, unless it names what arithmetic did."""
+    """What becomes of the reason of a step that arithmetic alone has proved.
+
+    The background is arithmetic that looks into no expectation: what it closes needs no reason, unless the
+    reason names a definition that occurs in the step.
+    """
     if not cited.given:
         return None
-    reached = set(reachable_definitions(context, statement))
-    if any(name in reached or name in context.lets for name in cited.definitions) or "definition" in cited.procedures:
+    reached = {*reachable_definitions(context, statement), *context.lets}
+    if any(name in reached for name in cited.definitions) or cited.procedures & {"definition", "algebra"}:
         return "sufficient"
-    if "algebra" in cited.procedures:
+    hidden = _without_expectations(context, statement)
+    background = Search({}, unfold=unfold)
+    if background.by_arithmetic(context, hidden) is not None:
+        return "sufficient" if cited.procedures & {"counting", "order"} else "unused"
+    if cited.procedures & STOCHASTIC or cited.lemmas:
         return "sufficient"
-    if cited.procedures and mentions_expectation(statement, context):
-        background = Search({}, unfold=unfold).by_arithmetic(context, _without_expectations(statement))
-        return "unused" if background is not None else "sufficient"
-    if cited.procedures & {"counting", "order"}:
-        return "sufficient"
-    return "unused"
+    facts = tuple(replace(fact, statement=_without_expectations(context, fact.statement)) for fact in context.facts)
+    within = replace(context, facts=facts)
+    chosen = [item for item in known_facts(within) if item.name is not None and item.name in cited.facts]
+    narrow = Search({}, chosen, unfold, Budget(60), use_facts=False)
+    return "sufficient" if _attempt(narrow, within, hidden) is not None else "insufficient"
 
 
-def _without_expectations(statement: Term) -> Term:
-    """The statement with each closed expectation made a symbol of which nothing is known."""
+def _without_expectations(context: Context, statement: Term) -> Term:
+    """The statement with each expectation made a number of which nothing is known but what is inside it."""
+    names = frozenset(reachable_definitions(context, statement)) | context.lets.keys()
+    opened = unfolded(context, statement, frozenset(n for n in names if n not in context.definitions or not context.definitions[n].opaque))
 
     def change(term: Term, depth: int) -> Term:
-        if isinstance(term, Apply) and term.head == "expectation" and is_closed(term):
-            # As the truth value of an opaque predicate: a number of which nothing is known.
-            return Apply("iverson", (Apply("integrable", (term,)),))
+        if isinstance(term, Apply) and term.head == "expectation":
+            return Apply("iverson", (Apply("integrable", term.arguments),))
         return map_children(term, change, depth)
 
-    return change(statement, 0)
+    return change(opened, 0)
 
 
 # -- decision ------------------------------------------------------------------------------------------
@@ -271,6 +289,9 @@ def _unproved(report: TestReport, witness: WitnessReport | None, cited: Cited) -
     if report.outcome == "no-model":
         return Judged(Verdict.UNDECIDED, message="no model: no values were found that satisfy the context",
                       identifier="no-model")  # fmt: skip
+    if cited.unproved:
+        return Judged(Verdict.UNDECIDED, message=f"it cites {', '.join(cited.unproved)}, which is not proved",
+                      identifier="cites-unproved")  # fmt: skip
     if report.exact_points:
         return Judged(Verdict.TESTED, message=f"not proved; {report.exact_points} exact points agree",
                       identifier="not-proved")  # fmt: skip

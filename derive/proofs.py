@@ -130,6 +130,7 @@ class Walk:
     steps: list[StepReport] = field(default_factory=list)
     cites: dict[str, None] = field(default_factory=dict)
     expected: tuple[int, Verdict] | None = None
+    failed_names: set[str] = field(default_factory=set)
     recorded_steps: dict[int, Recorded] = field(default_factory=dict)
 
     # -- reports ---------------------------------------------------------------------------------------
@@ -205,6 +206,8 @@ class Walk:
                     )
             elif name in known:
                 facts.append(name)
+            elif name in self.failed_names:
+                unproved.append(name)
             elif name in PROCEDURES:
                 procedures.add(name)
             elif name in context.definitions or name in context.lets:
@@ -391,6 +394,8 @@ class Walk:
             result = self.judged(block, statement, cited, item.name)
         else:
             result = self._proved_inside(block, statement, item.items, item.name)
+        if item.name is not None and result.verdict is not Verdict.PROVED:
+            self.failed_names.add(item.name)
         self.report(item.statement.span, kind, statement, context, result, cited)
         self._mark(expectation)
 
@@ -420,7 +425,7 @@ class Walk:
         """Enters a statement into the ledger by a certificate that has been put together."""
         search = Search(block.ledger.theory, self.resources.at_hand, (), Budget(300))
         try:
-            proof = Proof(certificate, search.definedness(block.ledger.context, statement))
+            proof = Proof(certificate, self._definedness(block, search, statement))
             judgement = block.ledger.add(statement, proof, name)
         except (Rejected, Exhausted, TooLarge) as error:
             return Judged(Verdict.UNDECIDED, message=f"the parts do not give it: {error}", identifier="rejected-certificate")
@@ -429,6 +434,19 @@ class Walk:
             return Judged(Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof)
         block.frames.append(("cut", statement, proof))
         return Judged(Verdict.PROVED, "structured", proof=proof)
+
+    def _definedness(self, block: Block, search: Search, statement: Term) -> tuple[Certificate | None, ...]:
+        """Certificates of what makes a statement defined, those of established statements first."""
+        known: dict[Term, Certificate] = {}
+        for kind, first, second in block.frames:
+            if kind == "cut" and isinstance(second, Proof):
+                for needed, found in zip(obligations(first, block.ledger.context), second.definedness, strict=False):  # type: ignore[arg-type]
+                    if found is not None:
+                        known.setdefault(needed, found)
+        return tuple(
+            known.get(needed) or search.condition(block.ledger.context, statement, needed)
+            for needed in obligations(statement, block.ledger.context)
+        )
 
     def opened(self, block: Block, statement: Term) -> tuple[Block, int]:
         """A block in which the statement's variables and premises stand, and how many were taken in."""
@@ -514,32 +532,31 @@ class Walk:
         if block.goal is None:
             self.ill_formed(cases[0], "case", "there is no goal that the cases could prove")
             return
-        patterns, conclusions = [], []
+        patterns = []
         for case in cases:
             try:
-                pattern = block.statement(case.pattern)
+                patterns.append(block.statement(case.pattern))
             except ElaborationError as error:
                 self.ill_formed(case.pattern, "case", error)
                 return
+        cover = Apply("or", tuple(patterns)) if len(patterns) > 1 else patterns[0]
+        covered = self.judged(block, cover, Cited())
+        self.report(cases[0].pattern.span, "cases", cover, block.ledger.context, covered, Cited())
+        conclusions: list[Certificate] = []
+        position = len(block.ledger.context.facts) - 1
+        for case, pattern in zip(cases, patterns, strict=True):
             context = block.ledger.context.assume(Fact(pattern, "hypothesis", "case"))
             inner = block.inside(Ledger(context, block.ledger.theory), block.trial.assume(Fact(pattern)), block.goal)
             self.items(inner, case.items)
             found = self.conclusion(inner)
-            patterns.append(pattern)
-            conclusions.append(None if found is None else inner.folded(found))
             judged = Judged(Verdict.PROVED, "structured") if found is not None else Judged(
                 Verdict.UNDECIDED, message="the case does not end in the goal", identifier="ends-elsewhere"
             )  # fmt: skip
             self.report(case.span, "case", pattern, context, judged, Cited())
-        if any(found is None for found in conclusions):
-            return
-        cover = Apply("or", tuple(patterns)) if len(patterns) > 1 else patterns[0]
-        result = self.judged(block, cover, Cited())
-        self.report(cases[0].span, "cases", cover, block.ledger.context, result, Cited())
-        if result.verdict is Verdict.PROVED and len(patterns) > 1:
-            position = len(block.ledger.context.facts) - 1
-            split = Split(Use(f"fact:{position}"), tuple(c for c in conclusions if c is not None))
-            self.recorded(block, block.goal, split, None)
+            if found is not None:
+                conclusions.append(inner.folded(found))
+        if covered.verdict is Verdict.PROVED and len(conclusions) == len(patterns) > 1:
+            self.recorded(block, block.goal, Split(Use(f"fact:{position}"), tuple(conclusions)), None)
 
     def induction(self, block: Block, item: syntax.Induction) -> None:
         """The goal at 0 and, from it at l, at l + 1."""

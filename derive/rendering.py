@@ -176,19 +176,22 @@ def _step(theorem: TheoremReport, step: StepReport, style: Style) -> list[str]:
     """The step's place, the caret, the witness in words, and what else there is to say."""
     place = f"{clean(theorem.file)}:{step.line}"
     wanted = theorem.wanted(step)
-    words = in_words(step.witness) if step.witness is not None else ""
-    lines = located(place, step.source_line, step.column, step.end_column, words, style)
+    witness = in_words(step.witness) if step.witness is not None else ""
+    lines = located(place, step.source_line, step.column, step.end_column, witness, style)
     if not step.source_line:
         shown = " ".join(part for part in (step.left, step.relation, step.right) if part)
-        lines = [f"{_INDENT}{place}   {clean(shown)}", *([_INDENT + words] if words else [])]
+        lines = [f"{_INDENT}{place}   {clean(shown)}", *([_INDENT + witness] if witness else [])]
     if wanted is not Verdict.PROVED:
         lines.append(f"{_INDENT}expected {wanted}, and it is {step.verdict}")
     elif step.verdict is not theorem.verdict:
         lines.append(f"{_INDENT}step {step.index} is {step.verdict}")
     lines += [_INDENT + clean(line) for line in (step.message or "").splitlines()]
-    if step.verdict is Verdict.PROVED_IF and step.conditions:
-        lines.append(f"{_INDENT}proved if {clean(' and '.join(step.conditions))}")
-    if step.verdict is Verdict.TESTED and step.tested is not None:
+    if step.verdict is Verdict.PROVED_IF:
+        words = ["proved if", *["      and"] * len(step.conditions)]
+        lines += [
+            f"{_INDENT}{word} {clean(needed)}" for word, needed in zip(words, step.conditions, strict=False)
+        ]
+    if step.verdict is Verdict.TESTED and step.tested is not None and not step.message:
         lines.append(f"{_INDENT}{_tested(step)}")
     if step.true_if and step.verdict is not Verdict.PROVED_IF:
         lines.append(f"{_INDENT}true if {clean(step.true_if)}")
@@ -407,7 +410,8 @@ def as_sarif(report: Report, ascii_only: bool = False) -> str:
             results.append(
                 _result(rule, message, theorem.file, step.line, step.column, step.end_column, step.verdict)
             )
-        if theorem.message or not theorem.failing_steps:
+        elsewhere = any(_belongs(error, theorem) for error in report.errors)
+        if not elsewhere and (theorem.message or not theorem.failing_steps):
             message = f"{theorem.name}: {beside_steps(theorem)}"
             results.append(
                 _result(theorem.verdict.value, message, theorem.file, theorem.line, 0, 0, theorem.verdict)

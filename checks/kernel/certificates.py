@@ -169,6 +169,13 @@ class Integrable:
 
 
 @dataclass(frozen=True, slots=True)
+class Defined:
+    """``defined(t)`` by everything that Def(t) asks for, the body of an opaque definition included."""
+
+    proofs: tuple[Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Absurd:
     """Anything from a false assumption: the proof is of ``false`` by arithmetic on used relations."""
 
@@ -177,7 +184,8 @@ class Absurd:
 
 Certificate = (
     Arithmetic | Directly | Replace | Combine | Chain | Introduce | Both | Alternative | Split | Scaled | Cut
-    | Exhibit | Obtain | Extremal | Unfold | Induction | Integrable | Absurd
+    | Exhibit | Obtain | Extremal | Unfold | Induction | Integrable
+    | Defined | Absurd
 )  # fmt: skip
 
 

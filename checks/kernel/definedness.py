@@ -84,6 +84,8 @@ def _of(term: Term, context: Context) -> Iterator[Term]:
             yield from _of(statement, context)
             yield from (_implied(statement, part) for part in _of(left, context))
             yield from (_implied(Apply("not", (statement,)), part) for part in _of(right, context))
+        case Apply("defined", _):
+            return
         case Apply("expectation", (argument,)):
             yield from _of(argument, context)
             yield Apply("integrable", (argument,))
@@ -109,7 +111,26 @@ def _of_definition(term: Apply, context: Context) -> Iterator[Term]:
         kind = substitute_type(parameter.type, values)
         yield from within(argument, kind, context)
         values[parameter.name] = argument
-    yield from _of(substitute(definition.body, values), context)
+    if definition.opaque:
+        yield Apply("defined", (term,))
+    else:
+        yield from _of(substitute(definition.body, values), context)
+
+
+def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | None:
+    """What ``defined(t)`` comes to: for an opaque definition what its body needs, else Def(t); None for others."""
+    match statement:
+        case Apply("defined", (Apply(head, arguments) as term,)):
+            definition = context.definitions.get(head)
+            if definition is None or not definition.opaque:
+                return obligations(term, context)
+            values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
+            own = tuple(need for need in obligations(term, context) if need != statement)
+            return (*own, *obligations(substitute(definition.body, values), context))
+        case Apply("defined", (term,)):
+            return obligations(term, context)
+        case _:
+            return None
 
 
 def within(term: Term, kind: Type, context: Context) -> Iterator[Term]:

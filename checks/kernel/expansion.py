@@ -111,6 +111,7 @@ class Expansion:
         self._forms: dict[Term, Form] = {}
         self._standing: dict[Term, Form] = {}
         self._facts: tuple[tuple[Form, bool], ...] | None = None
+        self._collecting = False
         self.sign_facts = signs.SignFacts()
         self.sign_facts = rules.sign_facts(self)
 
@@ -142,7 +143,7 @@ class Expansion:
             self.declare(variable.name, kind)
         self.context = self.context.assume(Fact(condition(variables), "declared"))
         self._types, self._known, self._forms = {}, {}, {}
-        self._facts = None
+        self._facts = () if self._collecting else None
         self.sign_facts = self.rules.sign_facts(self)
         try:
             yield variables
@@ -206,8 +207,10 @@ class Expansion:
         Each comes with whether it is known to be greater than zero.
         """
         if self._facts is None:
-            self._facts = ()
+            # While the facts are put into normal form nothing is known of them yet.
+            self._facts, self._collecting = (), True
             self._facts = self.rules.linear_facts(self)
+            self._collecting = False
             self._known = {}
         facts = list(self._facts)
         pending, seen = sorted(form.indices), set()

@@ -22,6 +22,7 @@ from checks.kernel.certificates import (
     Chain,
     Combine,
     Cut,
+    Defined,
     Directly,
     Exhibit,
     Extremal,
@@ -36,7 +37,7 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
-from checks.kernel.definedness import obligations, within
+from checks.kernel.definedness import obligations, parts_of_defined, within
 from checks.kernel.expansion import Advisor, Expansion, TooLarge
 from checks.kernel.forms import Form, Sum, Summand, from_atom, scaled_form
 from checks.kernel.integrability import is_integrable
@@ -955,6 +956,14 @@ def _integrable(context: Context, theory: Theory, goal: Term, certificate: Integ
             raise Rejected("moments that are not known to exist")
 
 
+def _defined(context: Context, theory: Theory, goal: Term, certificate: Defined) -> None:
+    needed = parts_of_defined(goal, context)
+    if needed is None or len(needed) != len(certificate.proofs):
+        raise Rejected("one certificate for each condition of definedness")
+    for condition, proof in zip(needed, certificate.proofs, strict=True):
+        establish(context, theory, condition, proof)
+
+
 def _absurd(context: Context, theory: Theory, goal: Term, certificate: Absurd) -> None:
     establish(context, theory, FALSE, certificate.proof)
 
@@ -977,5 +986,6 @@ _RULES: Mapping[type, Callable[..., None]] = {
     Unfold: _unfold,
     Induction: _induction,
     Integrable: _integrable,
+    Defined: _defined,
     Absurd: _absurd,
 }

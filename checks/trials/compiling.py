@@ -29,7 +29,7 @@ from checks.terms import (
     type_symbols,
 )
 from checks.trials.formal import Pool
-from checks.trials.values import Array, Undefined, Unsupported, Value, rational, to_integer
+from checks.trials.values import Array, NotPolynomial, Undefined, Unsupported, Value, rational, to_integer
 
 Code = Callable[["Environment"], Value]
 Rule = Callable[["Compiler", Any], Code]
@@ -316,11 +316,9 @@ def want_array(value: Value, rank: int | None = None) -> Array:
 def decided(value: Value) -> bool:
     """A truth value that must be known; ``Unsupported`` where it is not."""
     if value is True or value is False:
-        return value  # type: ignore[no-any-return]
+        return bool(value)
     if value is None:
         raise Unsupported("a condition could not be decided")
-    from checks.trials.values import NotPolynomial
-
     raise NotPolynomial("a condition on a random number")
 
 

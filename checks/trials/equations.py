@@ -146,7 +146,7 @@ def _quadratic_roots(coefficients: list[fmpq]) -> Iterator[Quantity]:
 
 @dataclass(frozen=True, slots=True)
 class Recursion:
-    """``call(f, patterns) = value`` for all values of bound variables; domains, conditions from the outside in."""
+    """``call(f, patterns) = value`` for all bound variables; domains, conditions from the outside in."""
 
     patterns: tuple[Term, ...]
     value: Term

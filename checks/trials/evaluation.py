@@ -12,18 +12,18 @@ from checks.contexts import Context
 from checks.terms import Term
 
 # The rules of the heads register themselves.
-from checks.trials import expectation, extrema, operations, propositions, series
+from checks.trials import elementary, expectation, extrema, operations, propositions, series
 from checks.trials.compiling import Compiler, World
 from checks.trials.values import Array, Value, to_integer
 
-RULE_MODULES = (operations, series, propositions, extrema, expectation)
+RULE_MODULES = (operations, elementary, series, propositions, extrema, expectation)
 
 
 def evaluate(term: Term, context: Context, environment: Mapping[str, Any], *, precision: int = 128) -> Value:
     """The value of the term where the symbols have the given values.
 
-    Values may be given as ``int``, ``Fraction``, nested sequences, or functions; integers of real type count as
-    they are given.  Raises ``Undefined`` where the term has no value, ``Unsupported`` where none is computed.
+    Values may be given as ``int``, ``Fraction``, nested sequences, or functions; give a real number as a
+    ``Fraction``.  Raises ``Undefined`` where the term has no value, ``Unsupported`` where none is computed.
     """
     before = ctx.prec
     ctx.prec = precision

@@ -1,8 +1,8 @@
 """Expectations: the moment functional on polynomials in random entries, or the sum over all outcomes.
 
-``E[t]`` integrates every random symbol.  First t is evaluated with formal entries; a polynomial is integrated
-monomial by monomial, with ``|x|`` and ``sign(x)`` of entries that have an even density or are positive.  When t
-is no polynomial and every law in it is finite, its outcomes are enumerated.
+``E[t]`` integrates every random symbol.  First t is evaluated with formal entries; a polynomial is
+integrated monomial by monomial, with ``|x|`` and ``sign(x)`` of entries that have an even density or are
+positive.  When t is no polynomial and every law in it is finite, its outcomes are enumerated.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import Apply, Term
+from checks.terms import Apply, Term, number
+from checks.terms import multiply as product_of
+from checks.terms import power as power_of
 from checks.trials.compiling import Code, Compiler, Environment, rule
 from checks.trials.formal import Pool
 from checks.trials.laws import Density
@@ -177,10 +179,6 @@ def _integrable(compiler: Compiler, term: Apply) -> Code:
 
 @rule("independent")
 def _independent(compiler: Compiler, term: Apply) -> Code:
-    from checks.terms import multiply as product_of
-    from checks.terms import number
-    from checks.terms import power as power_of
-
     names = [compiler.random_symbols(argument) for argument in term.arguments]
     first, second = term.arguments[0], term.arguments[-1]
     codes = []
@@ -211,9 +209,6 @@ def _independent(compiler: Compiler, term: Apply) -> Code:
 
 @rule("equal_in_law")
 def _equal_in_law(compiler: Compiler, term: Apply) -> Code:
-    from checks.terms import number
-    from checks.terms import power as power_of
-
     codes = [
         [expectation_code(compiler, power_of(side, number(degree))) for side in term.arguments]
         for degree in (1, 2, 3, 4)

@@ -1,8 +1,8 @@
 """Suprema, infima, greatest and least elements.
 
 A supremum over a range is taken exactly.  One over a real vector is found when the body is a ratio of two
-quadratic forms, or the root of one (``norm(A x)/norm(x)``): it is the largest root of ``det(Q1 - t Q2)``.  Of any
-other only a lower bound is known, from sampled points.
+quadratic forms, or the root of one (``norm(A x)/norm(x)``): it is the largest root of ``det(Q1 - t Q2)``.  Of
+any other only a lower bound is known, from sampled points.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from flint import fmpq
 
 from checks.terms import TRUE, Apply, Bind, Index, Tensor, Term
 from checks.trials.compiling import Code, Compiler, Environment, decided, is_kind, rule
+from checks.trials.elementary import choose
 from checks.trials.formal import Pool, PoolFull, Variable, definiteness, extreme_root, quadratic_form
-from checks.trials.propositions import FLIPPED, holds, samples
+from checks.trials.propositions import FLIPPED, compile_relation, holds, samples
 from checks.trials.values import (
     ZERO,
     Array,
@@ -77,7 +78,7 @@ def _over_range(domain: Any, condition: Code | None, body: Code, largest: bool) 
                 if condition is not None and not decided(condition(env)):
                     continue
                 value = body(env)
-                best = value if best is None else _better(best, value, wanted)
+                best = value if best is None else choose(best, value, wanted)
         finally:
             env.stack.pop()
         if best is None:
@@ -85,12 +86,6 @@ def _over_range(domain: Any, condition: Code | None, body: Code, largest: bool) 
         return best
 
     return run
-
-
-def _better(a: Scalar, b: Scalar, wanted: int) -> Scalar:
-    from checks.trials.operations import choose
-
-    return choose(a, b, wanted)
 
 
 def _sampled(env: Environment, kind: Any, condition: Code | None, body: Code, largest: bool) -> Value:
@@ -350,6 +345,19 @@ def _greatest(compiler: Compiler, term: Bind) -> Code:
         raise Undefined(f"the {term.head} of an empty set")
 
     return run
+
+
+def _is_extremum(term: Term) -> bool:
+    """Whether the term is a ``greatest`` or ``least``."""
+    return isinstance(term, Bind) and term.head in ("greatest", "least")
+
+
+@rule("=")
+def _equation(compiler: Compiler, term: Apply) -> Code:
+    left, right = term.arguments
+    if _is_extremum(left) != _is_extremum(right):
+        return compile_extremum_claim(compiler, *((left, right) if _is_extremum(left) else (right, left)))
+    return compile_relation(compiler, term)
 
 
 def compile_extremum_claim(compiler: Compiler, extremum: Term, value: Term) -> Code:

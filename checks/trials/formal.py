@@ -139,9 +139,8 @@ class Pool:
         """The sum."""
         if type(a) is not Formal:
             a, b = b, a
-        if type(b) is int or type(b) is fmpq:
-            if a.denominator is None:
-                return Formal(self, a.numerator + b, None, a.extended, a.nonnegative and b >= 0)
+        if (type(b) is int or type(b) is fmpq) and a.denominator is None:
+            return Formal(self, a.numerator + b, None, a.extended, a.nonnegative and b >= 0)
         b = self.lift(b)
         extended, nonnegative = a.extended or b.extended, a.nonnegative and b.nonnegative
         if a.denominator is None and b.denominator is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
+from checks.trials.formal import Pool, Variable
 from checks.trials.values import (
     Array,
     Scalar,
@@ -354,5 +355,12 @@ class Polynomial:
                 return fmpq(0)
 
     def describe(self) -> str:
-        """The function in words."""
-        return f"{self.name} is a {self.kind} polynomial function (number {self.seed})"
+        """The function as a formula where it takes one number, else in words."""
+        pool = Pool(2)
+        variable = pool.new(Variable("free"))
+        try:
+            value = pool.lift(self(variable))
+        except (Unsupported, Undefined, TypeError, ValueError):
+            return f"{self.name}: a {self.kind} polynomial function of the entries"
+        upper, lower = (str(part).replace("x0", "x") for part in (value.numerator, value.denominator))
+        return f"{self.name}(x) = {upper}" if lower == "None" else f"{self.name}(x) = ({upper})/({lower})"

@@ -1,14 +1,14 @@
 """Joint laws: how the random symbols of a context go together at one point of a test.
 
-Each random number is a polynomial in *atoms*, which are independent of each other unless they share a *slot*,
-a uniform number that several finite laws are step functions of.  What a context leaves undeclared is filled in
-by a ``scheme``: everything independent, equal, opposite, with a common factor, or a square of another.
+Each random number is a polynomial in *atoms*, which are independent of each other unless they share a
+*slot*, a uniform number that several finite laws are step functions of.  What a context leaves undeclared is
+filled in by a ``scheme``: everything independent, equal, opposite, with a common factor, or squared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import combinations, product
+from itertools import product
 from math import prod
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from checks.contexts import Context, Law
-from checks.terms import Function, Tensor
+from checks.trials.dependence import blocks, is_joint
 from checks.trials.formal import Pool, Variable
 from checks.trials.laws import (
     Density,
@@ -29,7 +29,20 @@ from checks.trials.laws import (
     named_law,
     ratio_of_scales,
 )
-from checks.trials.values import Array, Formal, Scalar, Undefined, Unsupported, Value, add, multiply, subtract
+from checks.trials.values import (
+    Array,
+    Formal,
+    Scalar,
+    Undefined,
+    Unsupported,
+    Value,
+    add,
+    compare,
+    describe,
+    integer_power,
+    multiply,
+    subtract,
+)
 
 SCHEMES = ("independent", "equal", "opposite", "factor", "square")
 _WORDS = {
@@ -44,48 +57,6 @@ Recipe = tuple[tuple[Scalar, tuple[int, ...]], ...]  # a sum of coefficients tim
 Key = tuple[str, tuple[Any, ...], int]
 _FACTOR: Finite = ((fmpq(5, 8), fmpq(1, 2)), (fmpq(3, 8), fmpq(3, 2)))
 _SIGN: Finite = ((fmpq(1, 2), fmpq(-1)), (fmpq(1, 2), fmpq(1)))
-
-
-def separated(context: Context, first: str, second: str) -> bool:
-    """Whether two random symbols are declared independent."""
-    for independence in context.independences:
-        places = [[k for k, f in enumerate(independence.families) if name in f] for name in (first, second)]
-        if any(a != b for a in places[0] for b in places[1]):
-            return True
-    return False
-
-
-def has_free_dependence(context: Context) -> bool:
-    """Whether the context leaves some dependence undeclared."""
-    random = [name for name, d in context.declarations.items() if d.law is not None]
-    if any(_is_joint(context, name) for name in random):
-        return True
-    return any(not separated(context, a, b) for a, b in combinations(random, 2))
-
-
-def _is_joint(context: Context, name: str) -> bool:
-    declaration = context.declarations[name]
-    return (
-        declaration.law is not None and declaration.law.entries == "joint" and not _is_real(declaration.type)
-    )
-
-
-def _is_real(kind: Any) -> bool:
-    return not isinstance(kind, Tensor | Function)
-
-
-def blocks(context: Context, reverse: bool = False) -> list[list[str]]:
-    """A partition of the random symbols into sets within which nothing is declared independent."""
-    result: list[list[str]] = []
-    names = [name for name, d in context.declarations.items() if d.law is not None]
-    for name in reversed(names) if reverse else names:
-        for block in result:
-            if not any(separated(context, name, other) for other in block):
-                block.append(name)
-                break
-        else:
-            result.append([name])
-    return result
 
 
 class JointLaw:
@@ -114,7 +85,7 @@ class JointLaw:
         self.generic = generic
         self.atoms: list[Density | Step] = []
         self.instances: dict[str, str] = {}
-        self._joint = {name for name in self.laws if _is_joint(context, name)}
+        self._joint = {name for name in self.laws if is_joint(context, name)}
         self._block = {n: (k, p) for k, block in enumerate(blocks(context)) for p, n in enumerate(block)}
         self._recipes: dict[Key, Recipe] = {}
         self._leaders: dict[Any, tuple[Key, Marginal, Recipe]] = {}
@@ -175,8 +146,6 @@ class JointLaw:
         return found
 
     def _note(self, name: str, law: Law, found: Any) -> None:
-        from checks.trials.values import describe
-
         if name not in self.instances:
             values = ", ".join(
                 f"{describe(value)} with probability {describe(weight)}" for weight, value in found
@@ -342,8 +311,6 @@ class JointLaw:
     def _slot_moment(self, group: tuple[tuple[int, int], ...]) -> Scalar:
         found = self._moments.get(("slot", group))
         if found is None:
-            from checks.trials.values import integer_power
-
             found = fmpq(0)
             for weight, values in merge(tuple(self.atoms[atom] for atom, _ in group)):  # type: ignore[misc]
                 for value, (_, degree) in zip(values, group, strict=True):
@@ -458,14 +425,12 @@ class JointLaw:
             for part, found in chosen:
                 weight = multiply(weight, part)
                 values.update(found)
-            named = {
-                name: self._assemble(
-                    name, lambda key, v=values: self.evaluate(self.recipe(key), v.__getitem__)
-                )  # type: ignore[misc]
-                for name in names
-            }
-            result.append((weight, named))
+            result.append((weight, {name: self._assemble(name, self._entry_at(values)) for name in names}))
         return result
+
+    def _entry_at(self, values: Mapping[int, Scalar]) -> Callable[[Key], Scalar]:
+        """The entries of random symbols where the atoms have the values."""
+        return lambda key: self.evaluate(self.recipe(key), values.__getitem__)
 
     def _steps(self, group: list[int]) -> tuple[Step, ...]:
         return tuple(law for law in (self.atoms[atom] for atom in group) if isinstance(law, Step))
@@ -485,9 +450,7 @@ class JointLaw:
 
 
 def _below(place: int, end: Scalar) -> bool:
-    from checks.trials.values import compare
-
-    return compare(fmpq(place, 1009), end) == -1
+    return bool(compare(fmpq(place, 1009), end) == -1)
 
 
 def _array(

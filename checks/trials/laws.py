@@ -41,8 +41,8 @@ class InvalidLaw(Exception):
 class Density:
     """A random number with a density, or a Poisson number, known by its moments.
 
-    Families: ``Normal``, ``Uniform``, ``Laplace``, ``StudentT``, all centred, with the variance, half the width,
-    the scale, the degrees of freedom; ``Exponential``, ``Gamma``, ``Beta``, ``Poisson`` as they are named.
+    Families: ``Normal``, ``Uniform``, ``Laplace``, ``StudentT``, all centred, with the variance, half the
+    width, the scale, the degrees of freedom; ``Exponential``, ``Gamma``, ``Beta``, ``Poisson`` as named.
     """
 
     __slots__ = ("_moments", "family", "nonnegative", "parameters", "sign")

@@ -1,13 +1,14 @@
 """Models of contexts: sizes, values and joint laws that satisfy the types and every fact.
 
-A ``Plan`` says which model is wanted: a pattern of sizes, a style of values, an instance of the declared laws and
-a scheme of dependence.  Values are tried in the order of the declarations and taken back when a fact fails.
+A ``Plan`` says which model is wanted: a pattern of sizes, a style of values, an instance of the declared laws
+and a scheme of dependence.  Values are tried in order (``search``) and taken back when a fact fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import islice
 from math import prod
 from random import Random
@@ -27,11 +28,22 @@ from checks.terms import (
     Type,
     codomain_at,
     domain_at,
+    free_symbols,
+    heads,
+    type_symbols,
+    type_terms,
 )
 from checks.trials.compiling import Code, Compiler, Environment, World, is_kind, length_of
-from checks.trials.equations import Equations, definitions_in, first_instance, is_pointwise, recursions_in, roots_of
+from checks.trials.equations import (
+    Equations,
+    definitions_in,
+    first_instance,
+    is_pointwise,
+    recursions_in,
+    roots_of,
+)
 from checks.trials.formal import PoolFull
-from checks.trials.instances import Polynomial, Table, arrays
+from checks.trials.instances import Polynomial, Table, arrays, check_arguments
 from checks.trials.joint import JointLaw
 from checks.trials.laws import InvalidLaw
 from checks.trials.search import Search, is_whole
@@ -122,7 +134,7 @@ class ModelFinder:
         return sorted(fixed, key=lambda n: _rank(kinds[n]))
 
     def _late(self) -> list[str]:
-        """Real symbols that an equation between moments gives: those that neither laws nor types depend on."""
+        """Real symbols that an equation between moments gives; neither laws nor types depend on them."""
         used: set[str] = set()
         for declaration in self.context.declarations.values():
             used |= self._deep_of_type(declaration.type)
@@ -130,17 +142,19 @@ class ModelFinder:
             if law is not None:
                 for term in (*law.parameters, law.mean, law.variance):
                     used |= set() if term is None else self._deep(term)
-        found = []
+        found: list[str] = []
         for fact in self.context.facts:
             equation = first_instance(fact.statement)
-            if isinstance(equation, Apply) and equation.head == "=" and self.compiler.random_symbols(equation):
+            if (
+                isinstance(equation, Apply)
+                and equation.head == "="
+                and self.compiler.random_symbols(equation)
+            ):
                 free = sorted(self._deep(equation) - used - set(found))
                 found += [n for n in free if is_kind(self.context.declarations[n].type, "real")][:1]
         return found
 
     def _deep_of_type(self, kind: Type) -> set[str]:
-        from checks.terms import type_terms
-
         return {name for term, _ in type_terms(kind) for name in self._deep(term)}
 
     def _fact(self, statement: Term) -> _FactCode:
@@ -155,8 +169,6 @@ class ModelFinder:
 
     def _deep(self, term: Term) -> set[str]:
         """The declared symbols that the term depends on, through lets, types and laws."""
-        from checks.terms import free_symbols, type_symbols
-
         names, seen = set(free_symbols(term)), set[str]()
         while names - seen:
             name = (names - seen).pop()
@@ -263,8 +275,6 @@ class ModelFinder:
 
     def _random_fact(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw | None) -> Any:
         """Whether the fact holds at every outcome of a finite law, or at some of another."""
-        from checks.terms import heads
-
         if (
             joint is None
             or not fact.random
@@ -312,8 +322,6 @@ class ModelFinder:
 
             def shape_at(*arguments: Value) -> tuple[int, ...]:
                 if arguments not in cache:
-                    from checks.trials.instances import check_arguments
-
                     check_arguments(self.domains_at(kind, arguments, world), arguments, "a family")
                     cache[arguments] = self._shape(codomain_at(kind, _numbers(arguments)), world)
                 return cache[arguments]
@@ -400,14 +408,10 @@ _TABLE_VALUES = (
 
 
 def _numbers(arguments: tuple[Value, ...]) -> tuple[Term, ...]:
-    from fractions import Fraction
-
     return tuple(Number(Fraction(a)) if isinstance(a, int) else Number(Fraction(0)) for a in arguments)
 
 
 def _wants_generic(term: Term) -> bool:
-    from checks.terms import heads
-
     return bool(heads(term) & {"equal_almost_surely", "invertible", "inverse", "determinant"})
 
 

@@ -1,8 +1,8 @@
 """The Monte Carlo spot test: both sides of a relation over common random numbers, at one model.
 
 The samples come in batches; each batch gives one value of both sides, with every expectation a mean over the
-batch, and the difference is judged by its spread over the batches.  No variance bound is computed, so the figures
-are asymptotic: they neither support nor refute.
+batch, and the difference is judged by its spread over the batches.  No variance bound is computed, so the
+figures are asymptotic: they neither support nor refute.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from typing import Any
 from flint import ctx
 
 from checks.contexts import Context
-from checks.terms import RELATIONS, Apply, Term, heads
+from checks.terms import RELATIONS, Apply, Term, free_symbols, heads
 from checks.trials.joint import JointLaw
+from checks.trials.judging import Claim, claim_of
 from checks.trials.laws import Density
 from checks.trials.models import Model, Plan
-from checks.trials.refutation import Claim, claim_of
 from checks.trials.reports import SpotReport
 from checks.trials.values import Array, Undefined, Unsupported, Value, to_ball
-from checks.trials.vectorised import Batch, Samples, Vectoriser, spread
+from checks.trials.vector_rules import Vectoriser
+from checks.trials.vectorised import Batch, Samples, spread
 
 BATCHES = 16
 SAMPLES = 4000
@@ -32,7 +33,7 @@ POWER = 3.09  # the normal quantile of 0.999
 def spot_test(
     context: Context, statement: Term, *, seed: int = 0, samples: int = SAMPLES, model: Model | None = None
 ) -> SpotReport:
-    """Compares the sides of a relation with expectations by simulation; equal arguments give equal reports."""
+    """Compares the sides of a relation by simulation; equal arguments give equal reports."""
     claim = claim_of(context, statement)
     goal = claim.goal
     if not isinstance(goal, Apply) or goal.head not in RELATIONS or len(goal.arguments) != 2:
@@ -50,8 +51,6 @@ def spot_test(
 
 def _all_heads(claim: Claim, term: Term) -> set[str]:
     """The heads of a term and of the definitions and lets in it."""
-    from checks.terms import free_symbols
-
     found: set[str] = set()
     stack = [term]
     seen: set[str] = set()
@@ -68,7 +67,8 @@ def _all_heads(claim: Claim, term: Term) -> set[str]:
 
 
 def _model(claim: Claim, seed: int) -> Model | None:
-    for pattern in (6, 2, 3, 1, 0):
+    few = len([name for name in claim.finder.dims if claim.finder.low(name) == 1]) < 3
+    for pattern in (4, 2, 3, 1, 0) if few else (6, 2, 3, 1, 0):
         model = claim.finder.find(Plan(pattern, 0, 1, "independent", seed))
         if model is not None:
             return model
@@ -125,7 +125,9 @@ def _figures(np: Any, head: str, first: Any, second: Any) -> tuple[float, float]
     scale = np.maximum(np.abs(first).mean(axis=0), np.abs(second).mean(axis=0))
     error = difference.std(axis=0, ddof=1) / np.sqrt(len(difference))
     floor = 1e-12 * np.maximum(scale, 1e-300)
-    scores = np.where(error > floor, np.abs(mean) / np.maximum(error, floor), np.where(np.abs(mean) > 1e3 * floor, 1e6, 0))
+    scores = np.where(
+        error > floor, np.abs(mean) / np.maximum(error, floor), np.where(np.abs(mean) > 1e3 * floor, 1e6, 0)
+    )
     relative = np.where(scale > 0, error / np.where(scale > 0, scale, 1), 0)
     return float(scores.max(initial=0)), float((THRESHOLD + POWER) * relative.max(initial=0))
 
@@ -173,7 +175,9 @@ def draw(np: Any, generator: Any, joint: JointLaw | None, batches: int, size: in
     return result
 
 
-def _draw(np: Any, generator: Any, joint: Any, key: Any, shape: tuple[int, ...], lead: tuple[int, int]) -> Batch:
+def _draw(
+    np: Any, generator: Any, joint: Any, key: Any, shape: tuple[int, ...], lead: tuple[int, int]
+) -> Batch:
     count = prod(shape)
     laws = [joint.marginal((*key, flat)) for flat in range(count)]
     if all(law is laws[0] or law == laws[0] for law in laws):

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import TRUE, Apply, Bind, Index, Tensor, Term
+from checks.terms import TRUE, Apply, Bind, Index, Tensor
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.formal import Pool, Variable, is_nonnegative, is_positive
 from checks.trials.operations import determinant_of
@@ -97,19 +97,10 @@ def _one_sided(head: str, a: Scalar, b: Scalar) -> Truth:
     return COMPARISONS[head](1 if above else -1)
 
 
-def extremum_side(term: Term) -> bool:
-    """Whether the term is a ``greatest`` or ``least``."""
-    return isinstance(term, Bind) and term.head in ("greatest", "least")
-
-
 @rule(*COMPARISONS)
-def _relation(compiler: Compiler, term: Apply) -> Code:
-    left, right = term.arguments
-    if term.head == "=" and extremum_side(left) != extremum_side(right):
-        from checks.trials.extrema import compile_extremum_claim
-
-        return compile_extremum_claim(compiler, *((left, right) if extremum_side(left) else (right, left)))
-    head, first, second = term.head, compiler.code(left), compiler.code(right)
+def compile_relation(compiler: Compiler, term: Apply) -> Code:
+    """The closure of a relation of two values."""
+    head, (first, second) = term.head, (compiler.code(side) for side in term.arguments)
     return lambda env: holds(env, head, first(env), second(env))
 
 
@@ -221,7 +212,7 @@ def _exists(compiler: Compiler, term: Bind) -> Code:
 
 
 def _quantifier(compiler: Compiler, term: Bind, stop: bool) -> Code:
-    """``forall`` (``stop`` is False) or ``exists``: the first instance with the truth value ``stop`` decides."""
+    """``forall`` (``stop`` is False) or ``exists``: the first instance whose truth is ``stop`` decides."""
     domain, condition, body = (
         compiler.domain(term.domain),
         compiler.condition(term.condition),
@@ -296,8 +287,17 @@ def samples(kind: Any, random: Random) -> Iterator[Value]:
         while True:
             yield random.randint(low, low + 30)
     elif is_kind(kind, "real"):
-        for value in (fmpq(1), fmpq(2), fmpq(0), fmpq(-1), fmpq(1, 2), fmpq(-3, 2), fmpq(7), fmpq(1, 10)):
-            yield value
+        yield from (
+            fmpq(1),
+            fmpq(2),
+            fmpq(0),
+            fmpq(-1),
+            fmpq(1, 2),
+            fmpq(-1, 2),
+            fmpq(-3, 2),
+            fmpq(7),
+            fmpq(1, 10),
+        )
         while True:
             yield fmpq(random.randint(-30, 30), random.randint(1, 9))
     else:
@@ -305,7 +305,7 @@ def samples(kind: Any, random: Random) -> Iterator[Value]:
 
 
 def _identity(compiler: Compiler, term: Bind) -> Any:
-    """A closure that tells whether nested ``forall`` over reals hold as identities or by their visible sign."""
+    """A closure that tells whether nested ``forall`` over reals hold as identities or by visible signs."""
     domains, body = [], term
     while isinstance(body, Bind) and body.head == "forall" and body.condition == TRUE:
         if not (isinstance(body.domain, Tensor) or is_kind(body.domain, "real")):

@@ -2,236 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from flint import ctx
+from collections.abc import Iterator
 
 from checks.contexts import Context
-from checks.terms import (
-    ORDER_RELATIONS,
-    RELATIONS,
-    TRUE,
-    Apply,
-    Bind,
-    Symbol,
-    Term,
-    free_symbols,
-    open_binder,
-)
-from checks.trials.compiling import Compiler
-from checks.trials.formal import PoolFull
-from checks.trials.instances import Table
-from checks.trials.joint import SCHEMES, has_free_dependence
-from checks.trials.laws import InvalidLaw
+from checks.terms import Term
+from checks.trials.dependence import has_free_dependence
+from checks.trials.joint import SCHEMES
+from checks.trials.judging import BUDGET, Claim, claim_of, finder_of, judge
 from checks.trials.models import Model, ModelFinder, Plan
 from checks.trials.reports import TestReport
-from checks.trials.values import (
-    Array,
-    Undecided,
-    Undefined,
-    Unsupported,
-    Value,
-    describe,
-    is_exact,
-)
+from checks.trials.witnesses import shrink
 
-PRECISIONS = (128, 1024)
 POINTS = 8
-BUDGET = 200_000
-CACHED = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement with its outer ``forall`` and hypotheses moved into the context."""
-
-    context: Context
-    goal: Term
-    finder: ModelFinder
-    hints: Mapping[str, tuple[Term, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a claim at one model: ``refuted``, ``agrees``, ``sampled``, ``undefined``, ``unsupported``."""
-
-    kind: str
-    reason: str = ""
-    left: str = ""
-    right: str = ""
-    exact: bool = True
-
-
-_FINDERS: OrderedDict[int, tuple[Context, ModelFinder]] = OrderedDict()
-_CLAIMS: OrderedDict[tuple[int, Term], tuple[Context, Claim]] = OrderedDict()
-
-
-def finder_of(context: Context) -> ModelFinder:
-    """The model finder of a context, kept for the contexts used last."""
-    found = _FINDERS.get(id(context))
-    if found is None or found[0] is not context:
-        found = _FINDERS[id(context)] = (context, ModelFinder(context))
-        if len(_FINDERS) > CACHED:
-            _FINDERS.popitem(last=False)
-    return found[1]
-
-
-def claim_of(context: Context, statement: Term) -> Claim:
-    """The claim, with what stands before its conclusion moved into the context."""
-    key = (id(context), statement)
-    found = _CLAIMS.get(key)
-    if found is not None and found[0] is context:
-        return found[1]
-    inner, goal = _open(context, statement)
-    claim = Claim(inner, goal, finder_of(inner), _hints(goal))
-    _CLAIMS[key] = (context, claim)
-    if len(_CLAIMS) > CACHED:
-        _CLAIMS.popitem(last=False)
-    return claim
-
-
-def _open(context: Context, statement: Term) -> tuple[Context, Term]:
-    """Opens outer ``forall`` and ``implies``; a let that carries a quantifier is opened too."""
-    from checks.contexts import Declaration, Fact
-    from checks.terms import fresh_name
-
-    while True:
-        if isinstance(statement, Bind) and statement.head == "forall":
-            symbol = Symbol(fresh_name(statement.hint, context.names() | free_symbols(statement)))
-            condition, body = open_binder(statement, symbol)
-            context = context.declare(Declaration(symbol.name, statement.domain))
-            if condition != TRUE:
-                context = context.assume(Fact(condition, "declared"))
-            statement = body
-        elif isinstance(statement, Apply) and statement.head == "implies" and len(statement.arguments) == 2:
-            context = context.assume(Fact(statement.arguments[0]))
-            statement = statement.arguments[1]
-        else:
-            return context, statement
-
-
-def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
-    """For symbols that a part of the goal compares to a term: that term."""
-    result: dict[str, tuple[Term, ...]] = {}
-    if not isinstance(goal, Apply) or goal.head not in ("iff", "or", "and", "not", *ORDER_RELATIONS):
-        return result
-    stack: list[Term] = [goal]
-    while stack:
-        part = stack.pop()
-        if not isinstance(part, Apply):
-            continue
-        if part.head in RELATIONS and len(part.arguments) == 2:
-            for symbol, other in (part.arguments, part.arguments[::-1]):
-                if isinstance(symbol, Symbol) and symbol.name not in free_symbols(other):
-                    result[symbol.name] = (*result.get(symbol.name, ()), other)
-        else:
-            stack.extend(part.arguments)
-    return result
-
-
-# -- one point -----------------------------------------------------------------------------------------
-
-
-def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
-    """What becomes of the claim at the model; precision rises while balls overlap."""
-    compiler = claim.finder.compiler
-    result = Result("unsupported", "nothing was evaluated")
-    before = ctx.prec
-    try:
-        for precision in PRECISIONS:
-            ctx.prec = precision
-            if precision != PRECISIONS[0] and model.joint is not None:
-                model.joint.forget()
-            result, again = _judge_once(compiler, claim.goal, model, budget)
-            if not again:
-                return result
-        return result
-    finally:
-        if ctx.prec != PRECISIONS[0] and model.joint is not None:
-            model.joint.forget()
-        ctx.prec = before
-
-
-def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool]:
-    capacity = 0
-    for _ in range(5):
-        world = model.world(budget, capacity)
-        try:
-            env = world.concrete()
-            truth = compiler.code(goal)(env)
-            if truth is False:
-                return _refuted(compiler, goal, env, model), False
-            if truth is True:
-                return Result("agrees"), False
-            if truth is None and world.sampled:
-                return Result("sampled"), False
-            if truth is None and world.overlap:
-                if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-                    return Result("agrees", exact=False), True
-                return Result("unsupported", "balls overlap"), True
-            return Result("unsupported", "the truth was left open"), False
-        except PoolFull:
-            capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
-        except Undefined as failure:
-            return Result("undefined", str(failure)), False
-        except Undecided as failure:
-            return Result("unsupported", str(failure)), True
-        except (Unsupported, InvalidLaw) as failure:
-            return Result("unsupported", str(failure)), False
-        except (RecursionError, MemoryError, OverflowError):
-            return Result("unsupported", "budget: the term is too deep or too large"), False
-    return Result("unsupported", "budget: too many formal variables"), False
-
-
-def _refuted(compiler: Compiler, goal: Term, env: Any, model: Model) -> Result:
-    if not model.certain:
-        return Result("unsupported", "a fact of the context could not be checked at the point")
-    if any(_beyond_samples(value) for value in model.values.values()):
-        return Result("unsupported", "a sequence was used beyond the places where its facts were checked")
-    left, right, exact = _sides(compiler, goal, env)
-    return Result("refuted", "", left, right, exact)
-
-
-def _beyond_samples(value: Value) -> bool:
-    return (
-        isinstance(value, Table)
-        and any(abs(k) > 8 for key in value.found for k in key)
-        and not value.by_equation
-    )
-
-
-def _sides(compiler: Compiler, goal: Term, env: Any) -> tuple[str, str, bool]:
-    """The values of the sides of the relation that fails."""
-    if isinstance(goal, Apply) and goal.head == "and":
-        for part in goal.arguments:
-            if compiler.code(part)(env) is False:
-                return _sides(compiler, part, env)
-    if isinstance(goal, Apply) and goal.head == "iff":
-        first, second = (compiler.code(part)(env) for part in goal.arguments)
-        return describe(first), describe(second), True
-    if isinstance(goal, Apply) and goal.head in RELATIONS:
-        values = []
-        for side in goal.arguments:
-            try:
-                values.append(compiler.code(side)(env))
-            except (Unsupported, Undefined, PoolFull):
-                values.append(None)
-        note = env.world.note or "not evaluated"
-        left, right = (note if value is None else describe(value) for value in values)
-        return left, right, all(value is None or _exact(value) for value in values)
-    return "false", "true", True
-
-
-def _exact(value: Value) -> bool:
-    if type(value) is Array:
-        return all(map(is_exact, value.entries))
-    return is_exact(value)
-
-
-# -- the plans -----------------------------------------------------------------------------------------
 
 
 def plans(finder: ModelFinder, points: int, seed: int) -> Iterator[Plan]:
@@ -254,8 +36,6 @@ def test(
 
     ``points`` is about the number of models to try, ``budget`` the number of operations for each.
     """
-    from checks.trials.witnesses import shrink
-
     counts = {"agrees": 0, "sampled": 0, "undefined": 0, "unsupported": 0}
     reasons: list[str] = []
     models = 0

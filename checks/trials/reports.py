@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Witness:
     """Concrete sizes and values at which a claim is defined and false.
 
-    ``sizes`` are the symbols that are integers, ``values`` everything else as text; ``left`` and ``right`` are
-    the values of the sides of the relation that fails (``true`` and ``false`` where the claim is no relation).
+    ``sizes`` are the symbols that are integers, ``values`` everything else as text; ``left`` and ``right``
+    are the sides of the relation that fails (``true`` and ``false`` where the claim is no relation).
     ``exact`` is false when the sides were told apart by disjoint balls rather than in exact arithmetic; both
     are rigorous.  ``law`` says in words which instance of the declared laws and which dependence was chosen,
     and is empty where that played no part.

@@ -92,7 +92,8 @@ class Search:
         kind = self.finder.context.declarations[name].type
         if isinstance(kind, Function):
             # A function may be asked while later symbols are still open, so it looks its symbols up anew.
-            for choice in range(len(Polynomial.KINDS)):
+            kinds = len(Polynomial.KINDS)
+            for choice in range(self.plan.style, self.plan.style + kinds):
                 yield self.finder.function(name, kind, choice, self.plan, self.world)
             return
         definition = self.finder.definitions.get(name)
@@ -187,11 +188,11 @@ class Search:
 
     def _bounds(self, name: str) -> list[int]:
         """Numbers that the facts compare the symbol to."""
-        result = []
+        result: list[int] = []
         for other in sides(self.finder.context, name):
             value = self._value(other)
-            if type(value) is int or type(value) is fmpq:
-                result.append(int(value.p // value.q) if type(value) is fmpq else value)
+            if isinstance(value, int | fmpq):
+                result.append(int(fmpq(value).floor()))
         return [value for value in result if abs(value) < 10**6][:4]
 
     def _reals(self, name: str, position: int) -> Iterator[Value]:

@@ -1,4 +1,4 @@
-"""Sums, products, arrays by their entries, lambdas and calls: the rules of ``compiling`` for plain binders."""
+"""Sums, products, arrays by entries, lambdas and calls: the rules of ``compiling`` for plain binders."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ A scalar is one of
 
 * ``int`` or ``fmpq``, exact rationals;
 * ``Surd``, a rational times the root of an integer, exact;
-* ``arb``, a ball that holds the value: two disjoint balls are different numbers, two that overlap may be equal;
+* ``arb``, a ball that holds the value: disjoint balls are different numbers, others may be equal;
 * ``Formal`` (``formal.py``), a polynomial or ratio in random entries or in the variable of a supremum;
 * ``OneSided``, a number known from one side only, from the sampled points of a supremum.
 
@@ -279,7 +279,7 @@ def divide(a: Scalar, b: Scalar) -> Scalar:
 
 
 def power(base: Scalar, exponent: Scalar) -> Scalar:
-    """The real power; an integer exponent takes any base (0^0 = 1), another one a base that is not negative."""
+    """The real power; an ``int`` exponent takes any base (0^0 = 1), another one no negative base."""
     kind = type(exponent)
     if kind is int:
         return integer_power(base, exponent)

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from checks.terms import Apply
+from checks.terms import Apply, Symbol
 from checks.trials.values import Unsupported
-from checks.trials.vectorised import Batch, Code, NeedsNumber, Samples, Vectoriser, pointwise, spread, together
+from checks.trials.vectorised import (
+    OPERATORS,
+    Batch,
+    Code,
+    NeedsNumber,
+    Samples,
+    Vectoriser,
+    pointwise,
+    spread,
+    together,
+)
+
+__all__ = ["Vectoriser"]
 
 Rule = Callable[[Vectoriser, Apply], Code]
 
@@ -189,8 +201,6 @@ def take(np: Any, array: Batch, indices: list[Batch]) -> Batch:
 
 
 def _call(vectoriser: Vectoriser, term: Apply) -> Code:
-    from checks.terms import Symbol
-
     function, *arguments = term.arguments
     if not isinstance(function, Symbol):
         raise Unsupported("a call of what is no symbol is not vectorised")
@@ -239,7 +249,7 @@ def _pi(vectoriser: Vectoriser, term: Apply) -> Code:
     return lambda env: Batch(env.np.asarray(env.np.pi))
 
 
-OPERATORS: dict[str, Rule] = {
+_RULES: dict[str, Rule] = {
     "add": _add,
     "multiply": _pointwise(lambda np: np.multiply),
     "hadamard": _pointwise(lambda np: np.multiply),
@@ -252,8 +262,8 @@ OPERATORS: dict[str, Rule] = {
     "trace": _contraction("ii", ""),
     "diagonal": _contraction("ii", "i"),
     "transpose": _transpose,
-    "inverse": _of_matrix(lambda np: np.linalg.inv, 2),  # type: ignore[no-any-return]
-    "determinant": _of_matrix(lambda np: np.linalg.det, 0),  # type: ignore[no-any-return]
+    "inverse": _of_matrix(lambda np: np.linalg.inv, 2),
+    "determinant": _of_matrix(lambda np: np.linalg.det, 0),
     "diagonal_matrix": _diagonal_matrix,
     "identity": _constant_array,
     "ones": _constant_array,
@@ -287,3 +297,4 @@ OPERATORS: dict[str, Rule] = {
     "pi": _pi,
     "expectation": _expectation,
 }
+OPERATORS.update(_RULES)

@@ -1,8 +1,8 @@
 """Terms compiled to NumPy operations over many samples at once, for Monte Carlo.
 
-A ``Batch`` is an array whose first axes are named: ``b`` for batches, ``s`` for samples within a batch, and one
-for each bound index that it depends on; the last ``rank`` axes are those of the value itself.  A sum over an
-index is a contraction of its axis, so that ``sum[j] W[i,j] x[j]`` is one call of ``einsum``.
+A ``Batch`` is an array whose first axes are named: ``b`` for batches, ``s`` for samples within a batch, and
+one for each bound index that it depends on; the last ``rank`` axes are those of the value itself.  A sum over
+an index is a contraction of its axis, so that ``sum[j] W[i,j] x[j]`` is one call of ``einsum``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ Axes = tuple[Any, ...]
 Code = Callable[["Samples"], "Batch"]
 
 
+OPERATORS: dict[str, Callable[[Vectoriser, Apply], Code]] = {}  # filled by ``vector_rules``
+
+
 class NeedsNumber(Unsupported):
     """An index has to be a single number here.
 
@@ -28,7 +31,7 @@ class NeedsNumber(Unsupported):
 
 @dataclass(slots=True)
 class Batch:
-    """Samples of a value; ``span`` is (axis, first value, length) for an index that is its axis plus a number."""
+    """Samples of a value; an index that is an axis plus a number has a ``span``: axis, first value, length."""
 
     data: Any
     axes: Axes = ()
@@ -48,7 +51,9 @@ class Samples:
 
 
 def _order(axes: set[Any]) -> Axes:
-    return tuple(sorted(axes, key=lambda axis: (0, axis) if isinstance(axis, str) else (1, str(axis).zfill(6))))
+    return tuple(
+        sorted(axes, key=lambda axis: (0, axis) if isinstance(axis, str) else (1, str(axis).zfill(6)))
+    )
 
 
 def spread(batch: Batch, axes: Axes, rank: int | None = None) -> Any:
@@ -121,8 +126,6 @@ class Vectoriser:
         return run
 
     def _compile(self, term: Term) -> Code:
-        from checks.trials.vector_rules import OPERATORS
-
         match term:
             case Number(value):
                 constant: Any = int(value) if value.denominator == 1 else float(value)
@@ -195,7 +198,9 @@ class Vectoriser:
 
         return run
 
-    def _loop(self, env: Samples, ranges: list[tuple[Code, Code]], factors: list[Code], position: int) -> Batch:
+    def _loop(
+        self, env: Samples, ranges: list[tuple[Code, Code]], factors: list[Code], position: int
+    ) -> Batch:
         """The sum, one index after another."""
         np = env.np
         if position == len(ranges):

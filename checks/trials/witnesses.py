@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from flint import fmpq
 
+from checks.terms import free_symbols
+from checks.trials.judging import Claim, Result, judge
 from checks.trials.models import Model, describe_value
 from checks.trials.reports import Witness
 from checks.trials.values import Array, Value, describe
-
-if TYPE_CHECKING:
-    from checks.trials.refutation import Claim, Result
 
 ATTEMPTS = 60
 
@@ -37,8 +37,6 @@ class _Shrinking:
         self.attempts = ATTEMPTS
 
     def _try(self, model: Model | None) -> bool:
-        from checks.trials.refutation import judge
-
         if model is None:
             return False
         result = judge(self.claim, model, self.budget)
@@ -72,8 +70,6 @@ class _Shrinking:
 
     def dependence(self) -> None:
         """Tries independence in place of a coupling."""
-        from dataclasses import replace
-
         if self.model.plan.scheme != "independent":
             self._fixed({}, replace(self.model.plan, scheme="independent"), all_values=True)
 
@@ -116,8 +112,6 @@ def _simpler(value: Value) -> Iterator[fmpq]:
 
 def witness_of(claim: Claim, model: Model, result: Result) -> Witness:
     """The witness in words."""
-    from checks.terms import free_symbols
-
     context, finder = claim.context, claim.finder
     sizes = {n: int(model.values[n]) for n in context.declarations if n in finder.dims}
     values = {

@@ -21,6 +21,7 @@ from checks.kernel.certificates import (
     Certificate,
     Chain,
     Combine,
+    Defined,
     Directly,
     Exhibit,
     Extremal,
@@ -34,7 +35,7 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
-from checks.kernel.definedness import obligations
+from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.expansion import Expansion, TooLarge
 from checks.kernel.forms import Monomial, sorted_factors
 from checks.kernel.translation import expand, expansion
@@ -47,6 +48,7 @@ from checks.kernel.verification import (
     combined_goal,
     exhibited,
     extremal_parts,
+    negation,
     obtained,
     scaled_difference,
     turned,
@@ -131,12 +133,23 @@ class Search:
 
     def definedness(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         """Certificates of what makes a statement defined; None where none is found."""
+        return tuple(self.condition(context, statement, needed) for needed in obligations(statement, context))
+
+    def condition(self, context: Context, statement: Term, needed: Term) -> Certificate | None:
+        """A certificate of one of the conditions under which a statement is defined.
+
+        Each has a budget of its own: one that is hard must not take the others with it.
+        """
         match statement:
             case Apply("=", (Bind("greatest" | "least"), value)) | Apply("=", (value, Bind("greatest" | "least"))):
                 self.hints = (value,)
             case _:
                 self.hints = ()
-        return tuple(self.prove(context, needed) for needed in obligations(statement, context))
+        self.budget = Budget(200, self.budget.deadline)
+        try:
+            return self.prove(context, needed)
+        except Exhausted:
+            return None
 
     def prove(self, context: Context, goal: Term, depth: int = 2) -> Certificate | None:
         """A certificate of the goal, or None."""
@@ -144,8 +157,18 @@ class Search:
         return (
             self.by_arithmetic(context, goal)
             or self._by_form(context, goal, depth)
-            or (self._by_knowledge(context, goal, depth) if depth >= 0 else None)
+            or (self._by_knowledge(context, goal, depth) if depth >= 0 else self._by_assumption(context, goal, depth))
         )
+
+    def _by_assumption(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        """The goal as an instance of an assumption, where there is no depth left for anything else."""
+        if depth < -1:
+            return None
+        for item in known_facts(context):
+            found = self._directly(context, goal, item, depth)
+            if found is not None:
+                return found
+        return None
 
     def by_arithmetic(self, context: Context, goal: Term) -> Certificate | None:
         """Arithmetic on normal forms."""
@@ -192,6 +215,9 @@ class Search:
         match goal:
             case Apply("and", parts):
                 return self._all(context, parts, depth)
+            case Apply("or", (first, second)) if second == negation(first) and not obligations(first, context):
+                count = len(context.facts)
+                return Split(first, tuple(Alternative(k, Directly(Use(f"fact:{count}"))) for k in (0, 1)))
             case Apply("or", parts):
                 for position, part in enumerate(parts):
                     found = self.prove(context, part, min(depth, 0))
@@ -216,6 +242,17 @@ class Search:
                 return None if found is None else Introduce(found)
             case Bind("exists"):
                 return self._by_exhibiting(context, goal, depth)
+            case Apply("defined", (_,)):
+                known = self._by_knowledge(context, goal, 0)
+                if known is not None:
+                    return known
+                proofs = []
+                for needed in parts_of_defined(goal, context) or ():
+                    found = self.prove(context, needed, depth)
+                    if found is None:
+                        return None
+                    proofs.append(found)
+                return Defined(tuple(proofs))
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), _)) if depth > 0:
@@ -401,7 +438,7 @@ class Search:
                 return found
         for item in known:
             if not item.variables and sides(item):
-                found = self._by_ground_fact(context, goal, item)
+                found = self._by_ground_fact(context, goal, item, depth)
                 if found is not None:
                     return found
         for item in known:
@@ -497,7 +534,7 @@ class Search:
             for place, _, part in places(context, goal):
                 del place
                 for binding in match(first.arguments[0], part, item.variables, {}):
-                    use = self._use(context, item, binding)
+                    use = self._use(context, item, binding, depth)
                     if use is None:
                         continue
                     certificate, statement = use
@@ -513,7 +550,7 @@ class Search:
                         return Split(certificate, tuple(proofs))
         return None
 
-    def _use(self, context: Context, item: Known, binding: Binding) -> tuple[Use, Term] | None:
+    def _use(self, context: Context, item: Known, binding: Binding, depth: int) -> tuple[Use, Term] | None:
         """The use of a known statement at a binding, its conditions proved."""
         values = completed(binding, item.variables, context)
         if values is None:
@@ -522,7 +559,7 @@ class Search:
         arguments = tuple(values[name] for name in item.variables)
 
         def discharge(inner: Context, statement: Term) -> None:
-            found = self.prove(inner, statement, 0)
+            found = self.prove(inner, statement, depth - 1)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)
@@ -538,16 +575,16 @@ class Search:
             if wanted is None:
                 continue
             for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
-                found = self._use(context, item, binding)
+                found = self._use(context, item, binding, depth)
                 if found is not None and found[1] == wanted:
                     return Directly(found[0])
         return None
 
-    def _by_ground_fact(self, context: Context, goal: Term, item: Known) -> Certificate | None:
+    def _by_ground_fact(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
         """The goal as a multiple of a relation without variables."""
         if not (isinstance(goal, Apply) and goal.head in COMPARISONS):
             return None
-        use = self._use(context, item, {})
+        use = self._use(context, item, {}, depth)
         if use is None or not isinstance(use[1], Apply):
             return None
         return self._combined(context, goal, use[0], use[1])
@@ -577,7 +614,7 @@ class Search:
         self, context: Context, goal: Term, item: Known, binding: Binding, position: tuple[int, ...],
         inner: Context, part: Term, backwards: bool | None, head: str, depth: int,
     ) -> Certificate | None:  # fmt: skip
-        use = self._use(inner, item, binding)
+        use = self._use(inner, item, binding, depth)
         if use is None:
             return None
         certificate, statement = use

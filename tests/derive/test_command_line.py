@@ -86,8 +86,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 @pytest.fixture
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with three scripts and something else, as the current one."""
-    for name in ("b.drv", "a.drv", "deep/c.drv", "notes.txt"):
+    """A folder with three scripts, hidden ones and something else, as the current one."""
+    for name in ("b.drv", "a.drv", "deep/c.drv", "notes.txt", ".venv/d.drv", ".hidden.drv"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(SCRIPT)
@@ -191,6 +191,8 @@ def test_options_reach_the_engine(engine: Engine, scripts: Path) -> None:
         ([], "COMMAND"),
         (["explain"], "NAME"),
         (["explain", "t:0"], "steps counted from 1"),
+        (["explain", "t:" + "9" * 5000], "steps counted from 1"),
+        (["explain", "t", "--in", "-"], "files only"),
         (["explain", "t:x"], "steps counted from 1"),
         (["explain", ":1"], "NAME:STEP"),
         (["graph", "nobody", "--in", "a.drv"], "no theorem is named nobody"),

@@ -292,7 +292,7 @@ def test_each_verdict_says_what_it_needs_to() -> None:
     )
     assert "a   ? proved-if    step 1\n" in shown
     assert "        hw.drv:11   = x / d y\n                      ^^^^^\n" in shown
-    assert "        proved if d > 0 and y\n" in shown
+    assert "        proved if d > 0\n              and y\n" in shown
     assert "holds at 1 exact point; 400 samples would have shown a relative difference of 0.013\n" in shown
     assert "        lengths differ\n" in shown
     assert "d   ? undecided\n        hw.drv:3   no values were found that satisfy the context\n" in shown
@@ -488,6 +488,15 @@ def test_sarif_has_a_result_for_each_failure() -> None:
     assert places[1]["region"] == {"startLine": 3}
     assert [result["level"] for result in run["results"]] == ["error", "warning", "error"]
     assert all(result["message"]["text"] for result in run["results"])
+
+
+def test_sarif_says_an_error_of_a_theorem_once() -> None:
+    error = ErrorReport("hw.drv", 5, 9, "t: w is not declared", "undeclared")
+    ill = theorem("t", Verdict.ILL_FORMED, message="w is not declared")
+    once = json.loads(as_sarif(report(ill, errors=(error,))))["runs"][0]["results"]
+    assert [found["ruleId"] for found in once] == ["undeclared"]
+    alone = json.loads(as_sarif(report(ill)))["runs"][0]["results"]
+    assert [found["ruleId"] for found in alone] == ["ill-formed"]
 
 
 def test_sarif_of_a_good_run_has_no_results() -> None:

@@ -99,8 +99,14 @@ def index(high: Term | int) -> Index:
     return Index(number(1), lit(high))
 
 
-def definition(name: str, implicit: list[str], parameters: list[tuple[str, Type]], body: Term, opaque: bool = False,
-               kind: Type = REAL) -> Definition:  # fmt: skip
+def definition(
+    name: str,
+    implicit: list[str],
+    parameters: list[tuple[str, Type]],
+    body: Term,
+    opaque: bool = False,
+    kind: Type = REAL,
+) -> Definition:
     declared = [Declaration(p, DIMENSION) for p in implicit] + [Declaration(p, t) for p, t in parameters]
     return Definition(name, tuple(declared), len(implicit), kind, body, opaque)
 
@@ -136,8 +142,12 @@ DEFINITIONS = {
 }
 
 
-def context(*declarations: Declaration, facts: tuple[Term, ...] = (), independent: tuple[tuple[str, ...], ...] = (),
-            lets: dict[str, Term] | None = None) -> Context:  # fmt: skip
+def context(
+    *declarations: Declaration,
+    facts: tuple[Term, ...] = (),
+    independent: tuple[tuple[str, ...], ...] = (),
+    lets: dict[str, Term] | None = None,
+) -> Context:
     independences = (Independence(tuple(frozenset({n}) for n in group)) for group in independent)
     return Context(
         {d.name: d for d in declarations},
@@ -165,8 +175,14 @@ def normal(mean: Term | int = 0, variance: Term | int = 1, entries: str = "iid")
 
 
 def known(mean: Term | int | None, variance: Term | int | None, entries: str = "iid") -> Law:
-    return Law("declared", (), None if mean is None else lit(mean), None if variance is None else lit(variance), 2,
-               entries)  # fmt: skip
+    return Law(
+        "declared",
+        (),
+        None if mean is None else lit(mean),
+        None if variance is None else lit(variance),
+        2,
+        entries,
+    )
 
 
 __all__ = [name for name in dir() if not name.startswith("__")] + ["Function", "negate"]

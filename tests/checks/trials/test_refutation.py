@@ -86,9 +86,7 @@ MATRICES = context(
     *dim("m", "n"), var("A", matrix(m, n)), var("B", matrix(n, m)), var("u", vector(m)), var("v", vector(n))
 )
 SPECTRAL = f("spectral", m, n, A)
-RMS = bind(
-    "sup", "x", vector(n), over(f("rms", m, mul(A, x)), f("rms", n, x)), rel(x, "!=", f("zeros", n))
-)
+RMS = bind("sup", "x", vector(n), over(f("rms", m, mul(A, x)), f("rms", n, x)), rel(x, "!=", f("zeros", n)))
 SIGNS = context(*dim("m", "n"), var("u", vector(m)), var("v", vector(n)), facts=(signs(u, m), signs(v, n)))
 STEP = f("spectral", m, n, times(a, f("outer", u, v)))
 
@@ -143,24 +141,20 @@ IID = context(*dim("n"), *real("s"), var("X", vector(n), known(0, s)), facts=(re
 MEAN = over(total("i", 1, n, at(X, i)), n)
 RELU = context(*real("s"), var("X", REAL, normal(0, s)), facts=(rel(s, ">", 0),))
 BINOMIAL = context(var("n", NAT), *real("x", "y"))
-SEQUENCE = context(
-    *dim("L"), var("w", Function((NAT,), REAL)), var("d", Function((NAT,), lit_type := NAT)), *real("x")
-)
-PSD = context(
-    *dim("n"), var("A", matrix(n, n)), var("x", vector(n)), facts=(eq(transpose(A), A),)
-)
+PSD = context(*dim("n"), var("A", matrix(n, n)), var("x", vector(n)), facts=(eq(transpose(A), A),))
 ORTHOGONAL = context(
-    *dim("n"), var("Q", matrix(n, n)), var("x", vector(n)),
+    *dim("n"),
+    var("Q", matrix(n, n)),
+    var("x", vector(n)),
     facts=(eq(mul(transpose(S("Q")), S("Q")), f("identity", n)),),
-)  # fmt: skip
-SIMPLEX = context(
-    *dim("n"), var("p", vector(n)),
-    facts=(forall("i", index(n), rel(at(p, i), ">", 0)), eq(total("i", 1, n, at(p, i)), 1)),
-)  # fmt: skip
-NORMALISED = context(*dim("d"), *real("c"), facts=(rel(c, ">", 0),))
-RADEMACHER = context(
-    *dim("n"), var("s", vector(n), Law("Rademacher", entries="iid")), var("v", vector(n))
 )
+SIMPLEX = context(
+    *dim("n"),
+    var("p", vector(n)),
+    facts=(forall("i", index(n), rel(at(p, i), ">", 0)), eq(total("i", 1, n, at(p, i)), 1)),
+)
+NORMALISED = context(*dim("d"), *real("c"), facts=(rel(c, ">", 0),))
+RADEMACHER = context(*dim("n"), var("s", vector(n), Law("Rademacher", entries="iid")), var("v", vector(n)))
 UNIFORM = context(*real("a", "b"), var("X", REAL, Law("Uniform", (a, b))), facts=(rel(a, "<", b),))
 LAMBDA = context(*real("a"), var("X", REAL, Law("Exponential", (a,))), facts=(rel(a, ">", 0),))
 COIN = context(*real("p"), var("X", REAL, Law("Bernoulli", (p,))), facts=(rel(p, ">=", 0), rel(p, "<=", 1)))
@@ -220,7 +214,7 @@ TRUE: list[tuple[str, Context, Term]] = [
     ("almost surely", RELU, f("equal_almost_surely", over(X, X), lit(1))),
     ("in law", RELU, f("equal_in_law", X, times(-1, X))),
     ("logarithm", NUMBERS, eq(f("log", f("exp", x)), x)),
-]  # fmt: skip
+]
 
 FALSE: list[tuple[str, Context, Term, int]] = [
     # name, context, claim, the largest size that the witness may have
@@ -234,7 +228,12 @@ FALSE: list[tuple[str, Context, Term, int]] = [
         1,
     ),
     ("absolute values, cross terms lost", GAUSSIANS, eq(ABSOLUTE, d), 2),
-    ("absolute values, wrong constant", GAUSSIANS, eq(ABSOLUTE, plus(d, times(over(1, 2), d, minus(d, 1)))), 2),
+    (
+        "absolute values, wrong constant",
+        GAUSSIANS,
+        eq(ABSOLUTE, plus(d, times(over(1, 2), d, minus(d, 1)))),
+        2,
+    ),
     ("roots added", MATRICES, eq(plus(sqrt(m), sqrt(n)), sqrt(plus(m, n))), 1),
     ("spectral is frobenius", MATRICES, eq(SPECTRAL, f("frobenius", m, n, A)), 2),
     ("spectral above frobenius", MATRICES, rel(SPECTRAL, ">=", f("frobenius", m, n, A)), 2),
@@ -278,10 +277,15 @@ FALSE: list[tuple[str, Context, Term, int]] = [
     ("almost surely", RELU, f("equal_almost_surely", f("abs", X), X), 1),
     ("in law", RELU, f("equal_in_law", X, times(2, X)), 1),
     ("index", SQUARE, eq(total("i", 1, n, at(u, i)), total("i", 2, n, at(u, i))), 1),
-    ("cauchy schwarz, reversed", SQUARE, rel(f("dot", u, v), ">=", times(f("norm", n, u), f("norm", n, v))), 1),
+    (
+        "cauchy schwarz, reversed",
+        SQUARE,
+        rel(f("dot", u, v), ">=", times(f("norm", n, u), f("norm", n, v))),
+        1,
+    ),
     ("floor", context(var("n", NAT)), eq(f("floor", over(n, 2)), over(n, 2)), 1),
     ("logarithm", NUMBERS, eq(f("log", to(x, 2)), times(2, f("log", times(2, x)))), 1),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "where", "claim"), TRUE, ids=[case[0] for case in TRUE])
@@ -293,7 +297,9 @@ def test_a_true_claim_is_not_refuted(name: str, where: Context, claim: Term) -> 
 
 
 @pytest.mark.parametrize(("name", "where", "claim", "size"), FALSE, ids=[case[0] for case in FALSE])
-def test_a_false_claim_is_refuted_by_a_small_witness(name: str, where: Context, claim: Term, size: int) -> None:
+def test_a_false_claim_is_refuted_by_a_small_witness(
+    name: str, where: Context, claim: Term, size: int
+) -> None:
     report = try_to_refute(where, claim)
     assert report.outcome == "refuted", report
     assert report.witness is not None

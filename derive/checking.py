@@ -20,7 +20,7 @@ from checks.trials import find_models, test
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources
 from derive.latex import latex
-from derive.library import File, Loader, scripts_in
+from derive.scripts import File, Loader, scripts_in
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Block, Recorded, Walk
@@ -181,12 +181,14 @@ class Checker:
 
     def _established(self, walk: Walk, block: Block, context: Context, statement: Term) -> str | None:
         """None when the proof's steps establish the theorem's statement, else why not."""
+        plain = all(kind == "cut" for kind, _, _ in block.frames)
+        if plain and block.ledger.holds(statement):
+            return None
         block.goal = statement
         found = walk.conclusion(block)
         if found is None:
             return "the ends of the proof are not the statement"
-        plain = all(kind == "cut" for kind, _, _ in block.frames)
-        outer = Block(block.ledger if plain else Ledger(context, self.theory), context, statement)
+        outer = block if plain else Block(Ledger(context, self.theory), context, statement)
         certificate = found if plain else block.folded(found)
         result = walk.recorded(outer, statement, certificate, None)
         if result.verdict is Verdict.PROVED:

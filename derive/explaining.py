@@ -33,7 +33,7 @@ from checks.kernel.definedness import obligations
 from checks.kernel.verification import Lemma
 from checks.terms import Apply, Term, free_symbols
 from derive.checking import Checker
-from derive.library import scripts_in
+from derive.scripts import scripts_in
 from derive.options import CheckOptions, library_root
 from derive.printing import print_term
 from derive.proofs import Recorded

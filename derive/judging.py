@@ -10,15 +10,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from checks.contexts import Context
+from checks.contexts import Context, open_in
 from checks.kernel.certificates import Certificate, Proof, Use
 from checks.kernel.definedness import obligations
 from checks.kernel.expansion import TooLarge
 from checks.kernel.verification import Ledger, Lemma, Rejected, Theory, reachable_definitions, unfolded
-from checks.terms import Apply, Bind, Symbol, Term, heads, map_children
+from checks.shapes import is_integer, type_of
+from checks.terms import ZERO, Apply, Bind, Symbol, Term, heads, map_children
 from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex
 from derive.options import CheckOptions
+from derive.printing import print_term
 from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Budget, Exhausted, Search
 from derive.reports import TestedReport, Verdict, WitnessReport
@@ -93,6 +95,9 @@ def judge(ledger: Ledger, trial: Context, statement: Term, cited: Cited, resourc
     ``trial`` is the context without what was proved on the way: what evaluation has to satisfy.
     """
     start = time.perf_counter()
+    misplaced = _out_of_range(ledger, trial, statement, resources)
+    if misplaced is not None:
+        return replace(misplaced, ms=(time.perf_counter() - start) * 1000)
     report = test(trial, statement, seed=resources.options.seed)
     spot = _spot(trial, statement, report, resources.options)
     tested = _tested(report, spot)
@@ -104,6 +109,33 @@ def judge(ledger: Ledger, trial: Context, statement: Term, cited: Cited, resourc
         judged.verdict, judged.method, judged.cited_verdict, judged.conditions, judged.witness, tested,
         judged.message, judged.identifier, ms, judged.proof, judged.used,
     )  # fmt: skip
+
+
+def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Resources) -> Judged | None:
+    """``ill-formed`` when an index or a length is out of its range in some model of the context."""
+    context = ledger.context
+    for needed in obligations(statement, context):
+        inner, goal = context, needed
+        while isinstance(goal, Bind) and goal.head == "forall":
+            inner, _, goal = open_in(inner, goal)
+        match goal:
+            case Apply("<=", (low, high)) if ZERO not in (low, high) and is_integer(type_of(low, inner)) and (
+                is_integer(type_of(high, inner))
+            ):
+                pass
+            case _:
+                continue
+        if Search(ledger.theory).by_arithmetic(inner, goal) is not None:
+            continue
+        found = test(trial, needed, seed=resources.options.seed).witness
+        if found is not None:
+            sizes = ", ".join(f"{name} = {value}" for name, value in found.sizes.items())
+            return Judged(
+                Verdict.ILL_FORMED, identifier="out-of-range",
+                message=f"an index or length is out of its range: {print_term(goal, inner)} is wanted"
+                + (f", which fails with {sizes}" if sizes else ""),
+            )  # fmt: skip
+    return None
 
 
 def _spot(trial: Context, statement: Term, report: TestReport, options: CheckOptions) -> SpotReport | None:

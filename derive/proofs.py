@@ -332,6 +332,7 @@ class Walk:
             return
         facts = block.ledger.context.facts
         start = len(facts) - len(links)
+        search = Search(block.ledger.theory, self.resources.at_hand, (), Budget())
         known: dict[Term, Certificate] = {}
         proofs = []
         left = first
@@ -342,11 +343,18 @@ class Walk:
             for needed, certificate in zip(obligations(link, block.ledger.context), proof.definedness, strict=False):
                 if certificate is not None:
                     known.setdefault(needed, certificate)
-            proofs.append(Proof(Directly(Use(f"fact:{start + offset}")), proof.definedness))
+            renewed = tuple(
+                search.renewed(block.ledger.context, link, needed, known.get(needed))
+                for needed in obligations(link, block.ledger.context)
+            )
+            proofs.append(Proof(Directly(Use(f"fact:{start + offset}")), renewed))
             left = right
         total = Apply(composed, (first, left))
         certificate = Chain(tuple(h for h, _, _ in links), tuple(t for _, t, _ in links[:-1]), tuple(proofs))
-        definedness = tuple(known.get(needed) for needed in obligations(total, block.ledger.context))
+        definedness = tuple(
+            search.renewed(block.ledger.context, total, needed, known.get(needed))
+            for needed in obligations(total, block.ledger.context)
+        )
         proof = Proof(certificate, definedness)
         try:
             judgement = block.ledger.add(total, proof)
@@ -444,7 +452,7 @@ class Walk:
                     if found is not None:
                         known.setdefault(needed, found)
         return tuple(
-            known.get(needed) or search.condition(block.ledger.context, statement, needed)
+            search.renewed(block.ledger.context, statement, needed, known.get(needed))
             for needed in obligations(statement, block.ledger.context)
         )
 

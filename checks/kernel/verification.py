@@ -174,6 +174,15 @@ class Ledger:
         return judgement
 
 
+    def holds(self, statement: Term) -> bool:
+        """Whether the statement, or every part of a conjunction, stands in the ledger as proved."""
+        match statement:
+            case Apply("and", parts):
+                return all(self.holds(part) for part in parts)
+            case _:
+                return any(fact.kind == "proved" and fact.statement == statement for fact in self.context.facts)
+
+
 def establish(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:
     """Checks a certificate of a well-typed statement; raises ``Rejected``."""
     rule = _RULES.get(type(certificate))

@@ -216,6 +216,19 @@ class Compiler:
             names |= type_symbols(self.context.declarations[name].type)
         return frozenset(names) & self.random
 
+    def exposes(self, term: Term) -> bool:
+        """Whether the term depends on the outcome: whether a random symbol stands outside every expectation."""
+        if isinstance(term, Symbol):
+            if term.name not in self.context.declarations and term.name in self.context.lets:
+                return self.exposes(self.context.lets[term.name])
+            return term.name in self.random
+        if isinstance(term, Apply):
+            if term.head in _INTEGRATING or not self.is_random(term):
+                return False
+            if term.head not in RULES and term.head in self.context.definitions:
+                return self.exposes(self.unfold(term))
+        return any(self.exposes(child) for child, _ in children(term))
+
     def _remembered(self, term: Apply | Bind, code: Code) -> Code:
         used = self.used(term)
         if isinstance(term, Apply) and not term.arguments:
@@ -265,6 +278,7 @@ class Compiler:
         return None if term == TRUE else self.code(term)
 
 
+_INTEGRATING = frozenset({"expectation", "independent", "integrable", "equal_in_law"})
 _COSTLY = frozenset(
     {
         "matmul",

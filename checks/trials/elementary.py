@@ -67,6 +67,9 @@ def signum(a: Scalar) -> Scalar:
 
 
 def _exponential(a: Scalar) -> Scalar:
+    if type(a) is Formal:
+        constant = a.constant()
+        return a.pool.exponential(a) if constant is None else _exponential(constant)
     return fmpq(1) if type(a) in _RATIONAL and a == 0 else _finite(to_ball(a).exp())
 
 

@@ -7,18 +7,19 @@ positive.  When t is no polynomial and every law in it is finite, its outcomes a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations, product
+from math import comb
 from typing import Any
 
 from flint import fmpq
 
 from checks.terms import Apply, Term, number
-from checks.terms import multiply as product_of
 from checks.terms import power as power_of
 from checks.trials.compiling import Code, Compiler, Environment, rule
 from checks.trials.formal import Pool
 from checks.trials.laws import Density
 from checks.trials.operations import plus, times
-from checks.trials.propositions import COMPARISONS
 from checks.trials.values import (
     Array,
     Formal,
@@ -130,6 +131,7 @@ def _functional(joint: Any, pool: Pool, polynomial: Any) -> Scalar:
 def _general_moment(joint: Any, pool: Pool, exponents: Any) -> Scalar:
     """The mean of a monomial with constants, absolute values and signs among its factors."""
     degrees: dict[int, list[int]] = {}
+    rates: dict[int, Scalar] = {}
     result: Scalar = fmpq(1)
     for index, exponent in enumerate(map(int, exponents)):
         if exponent == 0:
@@ -144,18 +146,37 @@ def _general_moment(joint: Any, pool: Pool, exponents: Any) -> Scalar:
             result = multiply(result, integer_power(Surd(fmpq(1), variable.value), exponent))
         elif variable.kind == "ball":
             result = multiply(result, integer_power(variable.value, exponent))
+        elif variable.kind == "exp":
+            for place, coefficient in variable.value:
+                atom = pool.variables[place].of
+                rates[atom] = add(rates.get(atom, fmpq(0)), multiply(coefficient, exponent))
+                degrees.setdefault(atom, [0, 0, 0])
         else:
             raise NotPolynomial(f"the expectation of a {variable.kind}")
     powers = []
     for atom, (degree, absolute, sign) in sorted(degrees.items()):
         law = joint.atoms[atom]
-        if absolute == 0 and sign == 0:
+        if atom in rates:
+            result = multiply(result, _tilted_moment(law, rates[atom], degree, absolute + sign))
+        elif absolute == 0 and sign == 0:
             powers.append((atom, degree))
         elif isinstance(law, Density):
             result = multiply(result, law.mixed_moment(degree, absolute, sign))
         else:
             raise NotPolynomial("the absolute value of a finite random number")
     return multiply(result, joint.moment(tuple(powers)))
+
+
+def _tilted_moment(law: Any, rate: Scalar, degree: int, others: int) -> Scalar:
+    """``E[x^degree exp(rate x)]``."""
+    if not isinstance(law, Density) or others:
+        raise NotPolynomial("the exponential of a finite random number")
+    total, (shift, tilted) = law.tilted(rate)
+    moment: Scalar = fmpq(0)
+    for k in range(degree + 1):
+        part = multiply(comb(degree, k), tilted.moment(k))
+        moment = add(moment, multiply(part, integer_power(shift, degree - k)))
+    return multiply(total, moment)
 
 
 # -- statements about laws -----------------------------------------------------------------------------
@@ -177,31 +198,45 @@ def _integrable(compiler: Compiler, term: Apply) -> Code:
     return run
 
 
+def _formal_entries(env: Environment, code: Code) -> list[Scalar]:
+    """The value with formal random entries, as a list of numbers."""
+    formal = env.world.formal_environment()
+    stack, formal.stack = formal.stack, env.stack
+    try:
+        value = code(formal)
+    finally:
+        formal.stack = stack
+    entries = list(value.entries) if type(value) is Array else [value]
+    if any(x is None or isinstance(x, bool) or callable(x) for x in entries):
+        raise Unsupported("the law of what is no number")
+    return entries[:4]
+
+
+def _mean(env: Environment, value: Scalar) -> Scalar:
+    return integrate(env.world.formal_environment(), value)
+
+
 @rule("independent")
 def _independent(compiler: Compiler, term: Apply) -> Code:
     names = [compiler.random_symbols(argument) for argument in term.arguments]
-    first, second = term.arguments[0], term.arguments[-1]
-    codes = []
-    if len(term.arguments) == 2:
-        for a, b in ((1, 1), (2, 1), (1, 2), (2, 2)):
-            left, right = power_of(first, number(a)), power_of(second, number(b))
-            parts = (product_of(left, right), left, right)
-            codes.append([expectation_code(compiler, part) for part in parts])
+    codes = [compiler.code(argument) for argument in term.arguments]
 
     def run(env: Environment) -> Any:
         joint = env.world.joint
         if joint is not None:
             slots = [joint.slots_of(group) for group in names]
-            if all(part is not None for part in slots):
-                total = set().union(*slots)
-                if len(total) == sum(map(len, slots)):
-                    return True
-        for both, left, right in codes:
-            try:
-                if compare(both(env), multiply(left(env), right(env))) not in (0, None):
-                    return False
-            except (Unsupported, Undefined):
-                continue
+            if all(part is not None for part in slots) and len(set().union(*slots)) == sum(map(len, slots)):
+                return True
+        try:
+            sides = [_formal_entries(env, code) for code in codes]
+            for left, right in combinations(sides, 2):
+                for x, y, j, k in product(left, right, (1, 2), (1, 2)):
+                    p, q = integer_power(x, j), integer_power(y, k)
+                    apart = multiply(_mean(env, p), _mean(env, q))
+                    if compare(_mean(env, multiply(p, q)), apart) in (1, -1):
+                        return False
+        except (Unsupported, Undefined):
+            return None
         return None
 
     return run
@@ -209,26 +244,34 @@ def _independent(compiler: Compiler, term: Apply) -> Code:
 
 @rule("equal_in_law")
 def _equal_in_law(compiler: Compiler, term: Apply) -> Code:
-    codes = [
+    codes = [compiler.code(side) for side in term.arguments]
+    powers = [
         [expectation_code(compiler, power_of(side, number(degree))) for side in term.arguments]
         for degree in (1, 2, 3, 4)
     ]
-    means = [expectation_code(compiler, side) for side in term.arguments]
 
     def run(env: Environment) -> Any:
-        left, right = (code(env) for code in means)
-        if type(left) is Array:
-            if type(right) is not Array or left.shape != right.shape:
+        try:
+            left, right = (_formal_entries(env, code) for code in codes)
+            if len(left) != len(right):
                 raise Unsupported("arrays of different shapes")
-            pairs = zip(left.entries, right.entries, strict=True)
-            return False if any(compare(a, b) in (1, -1) for a, b in pairs) else None
-        for first, second in codes:
-            sign = compare(first(env), second(env))
-            if sign is None:
-                env.world.overlap = True
-            elif not COMPARISONS["="](sign):
-                return False
+            pairs = [(_mean(env, a), _mean(env, b)) for a, b in _monomials(left, right)]
+        except NotPolynomial:
+            pairs = [(first(env), second(env)) for first, second in powers]
+        if any(compare(a, b) in (1, -1) for a, b in pairs):
+            return False
         env.world.sampled = True
         return None
 
     return run
+
+
+def _monomials(left: list[Scalar], right: list[Scalar]) -> Iterator[tuple[Scalar, Scalar]]:
+    """The same monomials in the entries of both: powers, and products of two entries and of their squares."""
+    for a, b in zip(left, right, strict=True):
+        for degree in (1, 2, 3, 4):
+            yield integer_power(a, degree), integer_power(b, degree)
+    for j, k in combinations(range(len(left)), 2):
+        yield multiply(left[j], left[k]), multiply(right[j], right[k])
+        squares = [multiply(integer_power(side[j], 2), integer_power(side[k], 2)) for side in (left, right)]
+        yield squares[0], squares[1]

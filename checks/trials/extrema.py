@@ -97,7 +97,7 @@ def _sampled(env: Environment, kind: Any, condition: Code | None, body: Code, la
     env.world.sampled = True
     env.stack.append(0)
     try:
-        for value in islice(samples(kind, Random(env.world.seed)), 12):
+        for value in islice(samples(kind, Random(env.world.seed)), 16):
             env.stack[-1] = value
             try:
                 if condition is not None and condition(env) is not True:

@@ -20,13 +20,19 @@ from checks.trials.values import (
     Surd,
     Undefined,
     Unsupported,
+    add,
     describe,
     divide,
+    integer_power,
+    is_zero,
+    multiply,
     sign_of,
     square_root,
+    to_ball,
 )
 
-TERM_LIMIT = 40_000
+STEP_LIMIT = 300_000  # products of terms in one multiplication
+WORK_LIMIT = 3_000_000  # and in all of an environment
 
 
 class PoolFull(Exception):
@@ -53,7 +59,8 @@ class Variable:
     """What a formal variable stands for.
 
     ``kind`` is ``random`` (``atom``), ``free``, ``root`` (``square`` is the polynomial under it), ``surd``
-    (``value`` under the root), ``ball`` (``value``), ``abs`` or ``sign`` (``of`` is the variable's number).
+    (``value`` under the root), ``ball`` (``value``), ``abs`` or ``sign`` (``of`` is the variable's number),
+    or ``exp`` (``value`` is a linear form: pairs of a random variable's number and its coefficient).
     """
 
     kind: str
@@ -77,12 +84,13 @@ def ring_of(size: int) -> Any:
 class Pool:
     """The formal variables of one environment and the arithmetic of ``Formal``."""
 
-    __slots__ = ("_gens", "limit", "_squares", "constants", "ring", "variables")
+    __slots__ = ("_gens", "_squares", "constants", "limit", "ring", "variables", "work")
 
     def __init__(self, size: int) -> None:
         self.ring = ring_of(size)
         self._gens = self.ring.gens()
         self.limit = size
+        self.work = WORK_LIMIT
         self.variables: list[Variable] = []
         self.constants: dict[Any, int] = {}
         self._squares: list[int] = []
@@ -97,7 +105,7 @@ class Pool:
         if squared:
             self._squares.append(index)
         atom = variable.atom
-        positive = squared or variable.kind == "abs" or (atom is not None and atom.nonnegative)
+        positive = squared or variable.kind in ("abs", "exp") or (atom is not None and atom.nonnegative)
         return Formal(self, self._gens[index], None, squared, positive)
 
     def variable(self, index: int) -> Formal:
@@ -174,9 +182,15 @@ class Pool:
         return Formal(self, numerator, denominator, a.extended or b.extended, nonnegative)
 
     def _product(self, a: Any, b: Any) -> Any:
-        if len(a) * len(b) > 8 * TERM_LIMIT:
-            raise Unsupported("budget: a polynomial is too large")
+        work = len(a) * len(b)
+        self._spend(work)
         return a * b
+
+    def _spend(self, work: int) -> None:
+        """Takes products of terms off the budget of the ring."""
+        self.work -= work
+        if work > STEP_LIMIT or self.work < 0:
+            raise Unsupported("budget: polynomials are too large")
 
     def over(self, a: Scalar, b: Formal) -> Scalar:
         """The quotient; ``Undefined`` when the divisor is the number 0."""
@@ -206,8 +220,8 @@ class Pool:
     def raised(self, a: Formal, exponent: int) -> Formal:
         """The power, the exponent not negative."""
         terms = len(a.numerator)
-        if terms > 1 and comb(terms + exponent - 1, exponent) > 4 * TERM_LIMIT:
-            raise Unsupported("budget: a polynomial is too large")
+        if terms > 1:
+            self._spend(comb(terms + exponent - 1, exponent))
         numerator = a.numerator**exponent
         if a.extended:
             numerator = self.reduce(numerator)
@@ -324,6 +338,33 @@ class Pool:
         """The sign."""
         constant = a.constant()
         return sign_of(constant) if constant is not None else self._through_monomial("sign", a)
+
+    def exponential(self, a: Formal) -> Scalar:
+        """``exp`` of a linear form in random variables."""
+        if a.denominator is not None:
+            raise NotPolynomial("the exponential of a quotient")
+        constant: Scalar = fmpq(0)
+        form: dict[int, Scalar] = {}
+        for exponents, coefficient in a.numerator.terms():
+            scale: Scalar = coefficient
+            place = None
+            for index, exponent in enumerate(map(int, exponents)):
+                variable = self.variables[index] if exponent else None
+                if variable is None:
+                    continue
+                if variable.kind == "random" and exponent == 1 and place is None:
+                    place = index
+                elif variable.kind in ("surd", "ball"):
+                    known = variable.value if variable.kind == "ball" else square_root(variable.value)
+                    scale = multiply(scale, integer_power(known, exponent))
+                else:
+                    raise NotPolynomial("the exponential of what is not linear in random numbers")
+            if place is None:
+                constant = add(constant, scale)
+            else:
+                form[place] = add(form.get(place, fmpq(0)), scale)
+        result: Scalar = fmpq(1) if is_zero(constant) else to_ball(constant).exp()
+        return multiply(result, self.new(Variable("exp", value=tuple(sorted(form.items())))))
 
     def indicator(self, a: Formal, relation: str) -> Scalar:
         """1 where ``a relation 0`` holds and 0 elsewhere, almost surely; every variable has a density."""

@@ -40,6 +40,7 @@ from checks.trials.values import (
     compare,
     describe,
     integer_power,
+    is_zero,
     multiply,
     subtract,
 )
@@ -197,7 +198,7 @@ class JointLaw:
             self.atoms.append(marginal[1])
             alone: Recipe = ((fmpq(1), (len(self.atoms) - 1,)),)
             centre = marginal[0]
-            return alone if _is_zero(centre) else ((centre, ()), *alone)
+            return alone if is_zero(centre) else ((centre, ()), *alone)
         if len(marginal) == 1:
             return ((marginal[0][1], ()),)
         self.atoms.append(Step(in_order(marginal), slot, falling))
@@ -230,7 +231,7 @@ class JointLaw:
         if ratio is None or atom is None or (falling and marginal[1].sign != 0):
             return None
         alone: Recipe = ((multiply(-1, ratio) if falling else ratio, atom),)
-        return alone if _is_zero(marginal[0]) else ((marginal[0], ()), *alone)
+        return alone if is_zero(marginal[0]) else ((marginal[0], ()), *alone)
 
     def _with_factor(self, key: Key, marginal: Marginal, slot: Any) -> Recipe:
         """The mean plus a shared random factor (or an own random sign of a shared number) times the rest."""
@@ -250,7 +251,7 @@ class JointLaw:
         rest = tuple((weight, subtract(value, mean)) for weight, value in marginal)
         self.atoms.append(Step(in_order(rest), ("rest", len(self.atoms))))
         scaled: Recipe = ((fmpq(1), (factor, len(self.atoms) - 1)),)
-        return scaled if _is_zero(mean) else ((mean, ()), *scaled)
+        return scaled if is_zero(mean) else ((mean, ()), *scaled)
 
     def _with_sign(self, marginal: Any, slot: Any) -> Recipe:
         centre, density = marginal
@@ -265,7 +266,7 @@ class JointLaw:
             return self._fresh(marginal, slot)
         self.atoms.append(Step(_SIGN, ("sign", len(self.atoms))))
         scaled: Recipe = ((ratio, (len(self.atoms) - 1, shared)),)
-        return scaled if _is_zero(centre) else ((centre, ()), *scaled)
+        return scaled if is_zero(centre) else ((centre, ()), *scaled)
 
     def _square_of(self, key: Key, recipe: Recipe) -> Recipe | None:
         """The square of the leader, moved to the declared mean; None when a variance is declared."""
@@ -347,6 +348,12 @@ class JointLaw:
         """The random symbol at the outcome of this point."""
         self._asked.add(name)
         return self._assemble(name, lambda key: self.evaluate(self.recipe(key), self._atom_outcome))
+
+    def redraw(self) -> None:
+        """Takes another outcome."""
+        self._outcomes.clear()
+        for key in [key for key in self._slot_atoms if key[0] == "u"]:
+            del self._slot_atoms[key]
 
     def was_asked(self, name: str) -> bool:
         """Whether the outcome of the symbol was used."""
@@ -479,7 +486,3 @@ def _at(value: Value, where: tuple[int, ...], arguments: int) -> Scalar:
     if callable(value):
         raise Unsupported("a parameter that is a function")
     return value
-
-
-def _is_zero(value: Scalar) -> bool:
-    return isinstance(value, int | fmpq) and value == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import ctx
@@ -22,8 +22,8 @@ from checks.terms import (
     fresh_name,
     open_binder,
 )
-from checks.trials.compiling import Compiler
-from checks.trials.formal import PoolFull
+from checks.trials.compiling import Compiler, World
+from checks.trials.formal import WORK_LIMIT, PoolFull
 from checks.trials.instances import Table
 from checks.trials.laws import InvalidLaw
 from checks.trials.models import Model, ModelFinder
@@ -54,13 +54,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a claim at a model: ``refuted``, ``agrees``, ``sampled``, ``undefined``, ``unsupported``."""
+    """What became of a claim at a model.
+
+    ``kind`` is ``refuted``, ``agrees``, ``sampled``, ``undefined`` or ``unsupported``; ``steps`` is the work.
+    """
 
     kind: str
     reason: str = ""
     left: str = ""
     right: str = ""
     exact: bool = True
+    steps: int = 0
 
 
 _FINDERS: OrderedDict[int, tuple[Context, ModelFinder]] = OrderedDict()
@@ -134,13 +138,15 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
     """What becomes of the claim at the model; precision rises while balls overlap."""
     compiler = claim.finder.compiler
     result = Result("unsupported", "nothing was evaluated")
-    before = ctx.prec
+    before, steps = ctx.prec, 0
     try:
         for precision in PRECISIONS:
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
             result, again = _judge_once(compiler, claim.goal, model, budget)
+            steps += result.steps
+            result = replace(result, steps=steps)
             if not again:
                 return result
         return result
@@ -151,34 +157,45 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
 
 
 def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool]:
+    """The result in the present precision, and whether more precision may help."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
-            env = world.concrete()
-            truth = compiler.code(goal)(env)
-            if truth is False:
-                return _refuted(compiler, goal, env, model), False
-            if truth is True:
-                return Result("agrees"), False
-            if truth is None and world.sampled:
-                return Result("sampled"), False
-            if truth is None and world.overlap:
-                if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-                    return Result("agrees", exact=False), True
-                return Result("unsupported", "balls overlap"), True
-            return Result("unsupported", "the truth was left open"), False
+            result, again = _at(compiler, goal, model, world)
+            return replace(result, steps=_work(world, budget)), again
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
-            return Result("undefined", str(failure)), False
-        except Undecided as failure:
-            return Result("unsupported", str(failure)), True
+            return Result("undefined", str(failure), steps=_work(world, budget)), False
         except (Unsupported, InvalidLaw) as failure:
-            return Result("unsupported", str(failure)), False
+            again = isinstance(failure, Undecided)
+            return Result("unsupported", str(failure), steps=_work(world, budget)), again
         except (RecursionError, MemoryError, OverflowError):
-            return Result("unsupported", "budget: the term is too deep or too large"), False
-    return Result("unsupported", "budget: too many formal variables"), False
+            return Result("unsupported", "budget: the term is too deep or too large", steps=budget), False
+    return Result("unsupported", "budget: too many formal variables", steps=budget), False
+
+
+def _work(world: World, budget: int) -> int:
+    """The operations that were used, products of terms of polynomials included."""
+    pool = None if world.formal is None else world.formal.pool
+    return budget - world.budget + (0 if pool is None else (WORK_LIMIT - pool.work) // 10)
+
+
+def _at(compiler: Compiler, goal: Term, model: Model, world: World) -> tuple[Result, bool]:
+    env = world.concrete()
+    truth = compiler.code(goal)(env)
+    if truth is False:
+        return _refuted(compiler, goal, env, model), False
+    if truth is True:
+        return Result("agrees"), False
+    if truth is None and world.sampled:
+        return Result("sampled"), False
+    if truth is None and world.overlap:
+        if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
+            return Result("agrees", exact=False), True
+        return Result("unsupported", "balls overlap"), True
+    return Result("unsupported", "the truth was left open"), False
 
 
 def _refuted(compiler: Compiler, goal: Term, env: Any, model: Model) -> Result:

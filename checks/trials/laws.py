@@ -38,6 +38,9 @@ class InvalidLaw(Exception):
     """
 
 
+Recentred = tuple[Scalar, "Density"]  # a number plus a centred random number
+
+
 class Density:
     """A random number with a density, or a Poisson number, known by its moments.
 
@@ -76,6 +79,33 @@ class Density:
         if self.sign == 0:
             return ZERO if odd else _ABSOLUTE[self.family](self.parameters, degree)
         return _RAW[self.family](self.parameters, degree)
+
+    def tilted(self, rate: Scalar) -> tuple[Scalar, Recentred]:
+        """``E[exp(rate x)]``, and the law whose density is multiplied by ``exp(rate x)`` over that.
+
+        Raises ``Undefined`` where the expectation is infinite, ``Unsupported`` for a family not closed.
+        """
+        parameters = self.parameters
+        match self.family:
+            case "Normal":
+                shift = multiply(rate, parameters[0])
+                return to_ball(multiply(fmpq(1, 2), multiply(rate, shift))).exp(), (shift, self)
+            case "Poisson":
+                mean = to_ball(parameters[0]) * to_ball(rate).exp()
+                return (mean - to_ball(parameters[0])).exp(), (fmpq(0), Density("Poisson", (mean,)))
+            case "Exponential" | "Gamma":
+                shape, inverse = parameters if self.family == "Gamma" else (fmpq(1), parameters[0])
+                rest = subtract(inverse, rate)
+                sign = sign_of(rest)
+                if sign is None:
+                    raise Unsupported("the sign of a rate")
+                if sign <= 0:
+                    raise Undefined("an exponential moment that is infinite")
+                return power(divide(inverse, rest), shape), (fmpq(0), Density("Gamma", (shape, rest)))
+            case "StudentT":
+                raise Undefined("an exponential moment of a Student t law")
+            case _:
+                raise Unsupported(f"an exponential moment of the law {self.family}")
 
     def outcome(self, random: Random, generic: bool) -> fmpq:
         """A rational in the support, away from 0 and other special places."""

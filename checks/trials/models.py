@@ -52,13 +52,17 @@ from checks.trials.values import Undefined, Unsupported, Value, describe
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which model is wanted; equal plans give equal models."""
+    """Which model is wanted; equal plans give equal models.
+
+    ``generic``: outcomes of laws with a density avoid coincidences, as the claim is to hold almost surely.
+    """
 
     pattern: int = 0
     style: int = 0
     variant: int = 0
     scheme: str = "independent"
     seed: int = 0
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class ModelFinder:
         self._equations = {id(recursion.fact) for found in self.recursions.values() for recursion in found}
         self.facts = [self._fact(fact.statement) for fact in context.facts]
         self._ready = self._schedule()
-        self.generic = any(_wants_generic(fact.statement) for fact in context.facts)
+        self.generic = any(wants_generic(fact.statement) for fact in context.facts)
         # A model with functions remembers what it was asked, so it is made anew each time.
         self._models: dict[Plan, Model | None] | None = {}
         if any(isinstance(d.type, Function) for d in context.declarations.values()):
@@ -275,16 +279,12 @@ class ModelFinder:
 
     def _random_fact(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw | None) -> Any:
         """Whether the fact holds at every outcome of a finite law, or at some of another."""
-        if (
-            joint is None
-            or not fact.random
-            or heads(fact.term) & {"expectation", "independent", "integrable"}
-        ):
+        if joint is None or not self.compiler.exposes(fact.term):
             return fact.truth(World(values, joint, 100_000))
         try:
             outcomes = joint.outcomes(sorted(fact.random), 128)
         except Unsupported:
-            return fact.truth(World(values, joint, 100_000))
+            return self._at_some_outcomes(fact, values, joint)
         result: Any = True
         for _, found in outcomes:
             truth = fact.truth(World({**values, **found}, joint, 100_000))
@@ -292,6 +292,15 @@ class ModelFinder:
                 return False
             result = result if truth is True else None
         return result
+
+    def _at_some_outcomes(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw) -> Any:
+        """Whether the fact holds at three outcomes; the law is given: it holds almost surely or never."""
+        for _ in range(2):
+            truth = fact.truth(World(values, joint, 100_000))
+            joint.redraw()
+            if truth is not True:
+                return truth
+        return fact.truth(World(values, joint, 100_000))
 
     def _joint_law(self, plan: Plan, values: dict[str, Value]) -> JointLaw:
         world = World(values, None, 100_000)
@@ -308,7 +317,13 @@ class ModelFinder:
             found = [None if term is None else self.compiler.code(term)(env) for term in terms]
             parameters[name] = (tuple(found[:-2]), found[-2], found[-1])
         joint = JointLaw(
-            self.context, shapes, parameters, plan.scheme, plan.variant, plan.seed + plan.style, self.generic
+            self.context,
+            shapes,
+            parameters,
+            plan.scheme,
+            plan.variant,
+            plan.seed + plan.style,
+            self.generic or plan.generic,
         )
         for name in self.random:
             if not callable(shapes[name]):
@@ -411,11 +426,9 @@ def _numbers(arguments: tuple[Value, ...]) -> tuple[Term, ...]:
     return tuple(Number(Fraction(a)) if isinstance(a, int) else Number(Fraction(0)) for a in arguments)
 
 
-def _wants_generic(term: Term) -> bool:
+def wants_generic(term: Term) -> bool:
+    """Whether a statement may hold almost surely without holding everywhere."""
     return bool(heads(term) & {"equal_almost_surely", "invertible", "inverse", "determinant"})
-
-
-wants_generic = _wants_generic
 
 
 def _rank(kind: Type) -> int:

@@ -190,9 +190,11 @@ def _draw(
 
 def _of_law(np: Any, generator: Any, law: Any, shape: tuple[int, ...]) -> Any:
     if not isinstance(law[1], Density):
-        weights = np.cumsum([_float(weight) for weight, _ in law])
-        places = np.searchsorted(weights[:-1], generator.random(shape), side="right")
-        return np.array([_float(value) for _, value in law])[places]
+        ends = np.cumsum([_float(weight) for weight, _ in law])
+        data, uniform = _float(law[-1][1]), generator.random(shape)
+        for end, (_, value) in reversed(list(zip(ends, law, strict=True))[:-1]):
+            data = np.where(uniform < end, _float(value), data)
+        return np.broadcast_to(np.asarray(data), shape)
     centre, density = law
     a = _float(density.parameters[0])
     b = _float(density.parameters[1]) if len(density.parameters) > 1 else 1.0

@@ -279,6 +279,9 @@ def samples(kind: Any, random: Random) -> Iterator[Value]:
         size = prod(kind)
         yield Array(kind, [fmpq(k % 3 - 1 + (k == 0)) if k else fmpq(1) for k in range(size)])
         yield Array(kind, [fmpq(1)] * size)
+        for k in range(min(size, 3)):
+            yield Array(kind, [fmpq(int(j == k)) for j in range(size)])
+        yield Array(kind, [fmpq(1 - 2 * (j % 2)) for j in range(size)])
         while True:
             yield Array(kind, [fmpq(random.randint(-4, 4), random.choice((1, 1, 2))) for _ in range(size)])
     elif is_kind(kind, "dim", "nat", "int"):

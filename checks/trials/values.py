@@ -213,9 +213,9 @@ def add(a: Scalar, b: Scalar) -> Scalar:
         root = isqrt(product)
         if root * root == product:
             return _surd(a.factor + b.factor * fmpq(root, a.radicand), a.radicand)
-    if _is_zero(a):
+    if is_zero(a):
         return b
-    if _is_zero(b):
+    if is_zero(b):
         return a
     return to_ball(a) + to_ball(b)
 
@@ -226,7 +226,7 @@ def multiply(a: Scalar, b: Scalar) -> Scalar:
         return a * b
     if type(a) is Formal or type(b) is Formal:
         return _formal(a, b).times(a, b)
-    if _is_zero(a) or _is_zero(b):
+    if is_zero(a) or is_zero(b):
         return ZERO
     if type(a) is OneSided or type(b) is OneSided:
         return _scale_bound(a, b)
@@ -386,7 +386,8 @@ def _surd(factor: fmpq, radicand: int) -> Scalar:
     return factor * root if root * root == radicand else Surd(fmpq(factor), radicand)
 
 
-def _is_zero(a: Scalar) -> bool:
+def is_zero(a: Scalar) -> bool:
+    """Whether the scalar is the rational 0."""
     return type(a) in _RATIONAL and a == 0
 
 

@@ -31,7 +31,7 @@ class NeedsNumber(Unsupported):
 
 @dataclass(slots=True)
 class Batch:
-    """Samples of a value; an index that is an axis plus a number has a ``span``: axis, first value, length."""
+    """Samples of a value; an index that is an axis plus a number has a ``span``: axis, first, length."""
 
     data: Any
     axes: Axes = ()

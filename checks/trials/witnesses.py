@@ -8,7 +8,8 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import free_symbols
+from checks.contexts import Context
+from checks.terms import Term, free_symbols, type_symbols
 from checks.trials.judging import Claim, Result, judge
 from checks.trials.models import Model, describe_value
 from checks.trials.reports import Witness
@@ -113,11 +114,12 @@ def _simpler(value: Value) -> Iterator[fmpq]:
 def witness_of(claim: Claim, model: Model, result: Result) -> Witness:
     """The witness in words."""
     context, finder = claim.context, claim.finder
-    sizes = {n: int(model.values[n]) for n in context.declarations if n in finder.dims}
+    used = _used(context, claim.goal)
+    sizes = {n: int(model.values[n]) for n in context.declarations if n in finder.dims and n in used}
     values = {
         n: describe_value(n, model.values[n])
         for n in context.declarations
-        if n in model.values and n not in sizes
+        if n in model.values and n not in finder.dims and n in used
     }
     mentioned = free_symbols(claim.goal)
     law = ""
@@ -127,3 +129,20 @@ def witness_of(claim: Claim, model: Model, result: Result) -> Witness:
             if name in mentioned and model.joint.has(name) and model.joint.was_asked(name):
                 values[name] = describe_value(name, model.joint.outcome(name))
     return Witness(sizes, values, result.left, result.right, result.exact, law)
+
+
+def _used(context: Context, goal: Term) -> set[str]:
+    """The symbols that the claim speaks of, through lets, types and laws."""
+    names, seen = set(free_symbols(goal)), set[str]()
+    while names - seen:
+        name = (names - seen).pop()
+        seen.add(name)
+        declaration = context.declarations.get(name)
+        if declaration is None:
+            names |= free_symbols(context.lets[name]) if name in context.lets else set()
+            continue
+        names |= type_symbols(declaration.type)
+        law = declaration.law
+        for term in () if law is None else (*law.parameters, law.mean, law.variance):
+            names |= set() if term is None else free_symbols(term)
+    return names

@@ -66,10 +66,10 @@ def elaborate_type(node: s.Node, context: Context) -> TypeReading:
 
 
 def elaborate_context(items: Iterable[s.ContextItem], base: Context) -> Context:
-    """The context with declarations, independences, abbreviations and assumptions, each read after the others.
+    """The context with declarations, independences, abbreviations and assumptions, in that order of the text.
 
-    What declarations say is a fact of the kind ``declared``.  ``let_spellings`` gives the LaTeX spellings of the
-    abbreviations, for which a context has no place.  Raises ``ElaborationError``.
+    What declarations say is a fact of the kind ``declared``.  ``let_spellings`` gives the LaTeX spellings of
+    the abbreviations, for which a context has no place.  Raises ``ElaborationError``.
     """
     context = base
     for item in items:
@@ -138,5 +138,6 @@ def _guarded(node: s.Node, read: Callable[[], R]) -> R:
 
 __all__ = [
     "IDENTIFIERS", "ElaborationError", "TypeReading", "elaborate_context", "elaborate_definition",
-    "elaborate_examples", "elaborate_let", "elaborate_statement", "elaborate_term", "elaborate_type", "let_spellings",
+    "elaborate_examples", "elaborate_let", "elaborate_statement", "elaborate_term", "elaborate_type",
+    "let_spellings",
 ]  # fmt: skip

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from checks.contexts import Definition
-from checks.shapes import describe_type, fits, is_integer, is_number
+from checks.shapes import is_integer, is_number
 from checks.terms import (
+    CONNECTIVES,
     ELEMENTWISE,
     FALSE,
     INTEGER,
@@ -19,6 +20,7 @@ from checks.terms import (
     OPERATORS,
     PROPOSITION,
     REAL,
+    RELATIONS,
     TRUE,
     Apply,
     Function,
@@ -41,15 +43,17 @@ from derive.elaboration.meaning import (
     Scope,
     Variable,
     close,
+    describe,
     elaborate,
     expect,
+    misfit,
     rule,
     typed,
 )
 from grammar import syntax as s
 
 BUILTINS: Mapping[str, str] = {
-    **{head: head for head in OPERATORS if head.isidentifier()},
+    **{head: head for head in OPERATORS - CONNECTIVES - RELATIONS if head.isidentifier() and head != "if"},
     "ln": "log", "tr": "trace", "det": "determinant", "inv": "inverse", "diag": "diag", "I": "identity",
     "ceil": "ceiling", "mod": "modulo", "min": "minimum", "max": "maximum", "binom": "binomial",
     "choose": "binomial", "delta": "delta", "E": "expectation",
@@ -61,16 +65,30 @@ CONSTANTS: Mapping[str, tuple[Term, Type]] = {
 }  # fmt: skip
 
 _UNARY = ELEMENTWISE | {
-    "trace", "determinant", "inverse", "transpose", "diag", "diagonal", "diagonal_matrix", "identity", "floor",
-    "ceiling", "factorial", "expectation", "negate", "iverson", "not", "invertible",
+    "trace", "determinant", "inverse", "transpose", "diag", "diagonal", "diagonal_matrix", "identity",
+    "floor", "ceiling", "factorial", "expectation", "negate", "iverson", "invertible",
 }  # fmt: skip
+_BINDERS_OF_DOMAINS = frozenset({"max", "min", "inf", "lambda"})
 _BINARY = frozenset({"modulo", "binomial", "delta", "divide", "power", "matmul", "dot", "outer"})
 _AT_LEAST_TWO = frozenset({"minimum", "maximum", "hadamard", "independent"})
 
 _UNREAD = frozenset({
-    "grad", "hessian", "jacobian", "div", "dominated", "differentiable", "attained", "cost", "vec", "card", "argmax",
-    "argmin", "Theta", "O", "o", "Omega", "P", "Pr", "integral", "lim", "cumulants", "density",
+    "grad", "hessian", "jacobian", "div", "dominated", "differentiable", "attained", "cost", "vec", "card",
+    "argmax", "argmin", "Theta", "O", "o", "Omega", "P", "Pr", "integral", "lim", "density",
 })  # fmt: skip
+
+_SPOKEN = frozenset(BUILTINS) - {
+    "add",
+    "multiply",
+    "negate",
+    "divide",
+    "power",
+    "entry",
+    "call",
+    "iverson",
+    "E",
+    "I",
+}
 
 Argument = s.Node | Meaning
 
@@ -114,10 +132,13 @@ def undeclared(node: s.Name, scope: Scope) -> ElaborationError:
     if name == "e":
         suggestion: str | None = "write exp(1) for Euler's number, exp(x) for its powers"
     else:
-        suggestion = closest(name, known | set(scope.context.definitions) | set(BUILTINS))
-        for cut in range(1, len(name)):
-            if suggestion is None and {name[:cut], name[cut:]} <= known:
-                suggestion = f"did you mean {name[:cut]} {name[cut:]}?"
+        cuts = (f"{name[:k]} {name[k:]}" for k in range(1, len(name)) if {name[:k], name[k:]} <= known)
+        product = next(cuts, None)
+        suggestion = (
+            f"did you mean {product}?"
+            if product is not None
+            else closest(name, known | set(scope.context.definitions) | _SPOKEN)
+        )
     return ElaborationError(f"{name} is not declared", node.span, "undeclared-symbol", suggestion)
 
 
@@ -148,13 +169,13 @@ def _apply_attached(node: s.Attached, scope: Scope) -> tuple[Meaning, bool]:
         return call(left, arguments, node.span, scope), False
     if len(arguments) != 1:
         raise ElaborationError(
-            f"{describe_type(left.type)} is no function and takes no {count(len(arguments), 'argument')}",
+            f"{describe(left.type)} is no function and takes no {count(len(arguments), 'argument')}",
             node.span, "not-a-function",
         )  # fmt: skip
     right = elaborate(arguments[0], scope)
     if isinstance(left.type, Tensor) and is_integer(right.type):
         raise ElaborationError(
-            f"{describe_type(left.type)} is no function", node.span, "ambiguous",
+            f"{describe(left.type)} is no function", node.span, "ambiguous",
             "write x[i] for an entry, x * i for a product",
         )  # fmt: skip
     return products.assemble((left, Meaning(right.term, right.type, node.arguments.span)), scope), True
@@ -171,10 +192,8 @@ def unambiguous(node: s.Node, scope: Scope) -> Meaning:
 
 
 def _ambiguous(span: s.Span) -> ElaborationError:
-    return ElaborationError(
-        "this product without a space belongs to a power, index, quotient or bracket beside it, or only its last "
-        "factor does", span, "ambiguous", "put brackets or spaces around its factors",
-    )  # fmt: skip
+    message = "what stands beside this product may belong to all of it or to one factor only"
+    return ElaborationError(message, span, "ambiguous", "put brackets around what is meant")
 
 
 def apply_name(name: s.Name, arguments: Sequence[Argument], span: s.Span, scope: Scope) -> Meaning:
@@ -204,29 +223,19 @@ def call(function: Meaning, arguments: Sequence[Argument], span: s.Span, scope: 
     """A function symbol, sequence or family at its arguments; the result may take those that remain."""
     kind = function.type
     if not isinstance(kind, Function):
-        raise ElaborationError(f"{describe_type(kind)} is no function", function.span, "not-a-function")
+        raise ElaborationError(f"{describe(kind)} is no function", function.span, "not-a-function")
     here = len(kind.domains)
     if len(arguments) < here or (len(arguments) > here and not isinstance(kind.codomain, Function)):
-        raise ElaborationError(
-            f"this function takes {count(here, 'argument')}, {were(len(arguments))} found", span, "wrong-arity"
-        )
+        message = f"this function takes {count(here, 'argument')}, {were(len(arguments))} found"
+        raise ElaborationError(message, span, "wrong-arity")
     values: list[Term] = []
     for position, written in enumerate(arguments[:here]):
         wanted = domain_at(kind, position, tuple(values))
-        what = f"argument {position + 1} of this function"
-        values.append(expect_argument(argument(written, scope, wanted), wanted, scope, what).term)
+        what = f"argument {position + 1} of this function is"
+        values.append(expect(argument(written, scope, wanted), wanted, scope, what).term)
     term = Apply("call", (function.term, *values))
     meaning = Meaning(term, codomain_at(kind, tuple(values)), span)
     return call(meaning, arguments[here:], span, scope) if len(arguments) > here else meaning
-
-
-def expect_argument(meaning: Meaning, wanted: Type, scope: Scope, what: str) -> Meaning:
-    """The meaning itself, if it fits; otherwise an error that says what was wanted there."""
-    if fits(meaning.type, wanted, scope.context):
-        return meaning
-    raise ElaborationError(
-        f"{what} is {describe_type(wanted)}, {describe_type(meaning.type)} was found", meaning.span, "shape-mismatch"
-    )
 
 
 # -- builtin operators ---------------------------------------------------------------------------------
@@ -257,7 +266,7 @@ def operator(head: str, parts: Sequence[Meaning], span: s.Span, scope: Scope) ->
             head = "diagonal_matrix" if products.rank(parts[0]) == 1 else "diagonal"
         case "delta":
             for part in parts:
-                expect_argument(part, INTEGER, scope, "an argument of delta")
+                expect(part, INTEGER, scope, "an argument of delta is")
             return Meaning(Apply("iverson", (relation(terms[0], "=", terms[1]),)), INTEGER, span)
         case "transpose":
             return transpose(parts[0], span)
@@ -282,9 +291,7 @@ def transpose(part: Meaning, span: s.Span) -> Meaning:
         case Tensor((rows, columns)):
             shape = (columns, rows)
         case _:
-            raise ElaborationError(
-                f"a vector or matrix is transposed, {describe_type(part.type)} was found", part.span, "shape-mismatch"
-            )
+            raise misfit("a vector or matrix is transposed", part)
     return Meaning(Apply("transpose", (part.term,)), Tensor(shape), span)
 
 
@@ -303,17 +310,19 @@ def _indexed(node: s.Indexed, scope: Scope) -> Meaning:
             return apply_definition(definition, node.indices, node.span, scope)
         if BUILTINS.get(base.text) == "expectation" and definition is None:
             return _apply_builtin(base, node.indices, node.span, scope)
+        if base.text in _BINDERS_OF_DOMAINS and definition is None:
+            message = f"nothing says what the variable of this {base.text} ranges over"
+            raise ElaborationError(message, node.span, "unknown-range", f"write {base.text}[i in 1..n]")
         if is_function(base.text, scope):
-            raise ElaborationError(
-                f"{base.text} takes its arguments in round brackets", node.span, "not-a-term",
-                f"write {base.text}(…)",
-            )  # fmt: skip
+            message = f"{base.text} takes its arguments in round brackets"
+            raise ElaborationError(message, node.span, "not-a-term", f"write {base.text}(…)")
     array = unambiguous(base, scope)
     if isinstance(array.type, Function):
         if len(node.indices) > len(array.type.domains):
+            takes = count(len(array.type.domains), "index")
             raise ElaborationError(
-                f"{describe_type(array.type)} does not take {count(len(node.indices), 'index')}", node.span,
-                "wrong-arity", "write W[l][i, j] for an entry of a family's array",
+                f"this family takes {takes}, {were(len(node.indices))} found", node.span, "wrong-arity",
+                "write W[l][i, j] for an entry of a family's array",
             )  # fmt: skip
         return call(array, node.indices, node.span, scope)
     return entry(array, [elaborate(index, scope) for index in node.indices], node.span)
@@ -322,19 +331,14 @@ def _indexed(node: s.Indexed, scope: Scope) -> Meaning:
 def entry(array: Meaning, indices: Sequence[Meaning], span: s.Span) -> Meaning:
     """An entry of an array, or a slice when indices are missing."""
     if not isinstance(array.type, Tensor):
-        raise ElaborationError(
-            f"{describe_type(array.type)} is no array and has no entries", span, "shape-mismatch"
-        )
+        message = f"{describe(array.type)} is no array and has no entries"
+        raise ElaborationError(message, span, "shape-mismatch")
     if not 0 < len(indices) <= len(array.type.shape):
-        indices_word = "1 index" if len(indices) == 1 else f"{len(indices)} indices"
-        raise ElaborationError(
-            f"{describe_type(array.type)} does not take {indices_word}", span, "wrong-arity"
-        )
+        message = f"{describe(array.type)} does not take {count(len(indices), 'index')}"
+        raise ElaborationError(message, span, "wrong-arity")
     for index in indices:
         if not is_integer(index.type):
-            raise ElaborationError(
-                f"an index is an integer, {describe_type(index.type)} was found", index.span, "not-an-integer"
-            )
+            raise misfit("an index is an integer", index, "not-an-integer")
     rest = array.type.shape[len(indices) :]
     term = Apply("entry", (array.term, *(index.term for index in indices)))
     return Meaning(term, Tensor(rest) if rest else REAL, span)
@@ -350,10 +354,9 @@ def apply_definition(
     implicit = [parameter.name for parameter in definition.parameters[: definition.implicit]]
     explicit = definition.parameters[definition.implicit :]
     if len(arguments) != len(explicit):
-        raise ElaborationError(
-            f"{definition.name} takes {count(len(explicit), 'argument')}, {were(len(arguments))} found",
-            span, "wrong-arity",
-        )  # fmt: skip
+        wanted_count = count(len(explicit), "argument")
+        message = f"{definition.name} takes {wanted_count}, {were(len(arguments))} found"
+        raise ElaborationError(message, span, "wrong-arity")
     values: dict[str, Term] = {}
     parts: dict[str, Meaning] = {}
     for parameter, written in zip(explicit, arguments, strict=True):
@@ -371,22 +374,14 @@ def apply_definition(
         values[parameter.name] = part.term
     for parameter in explicit:
         part = parts[parameter.name]
-        if type(parameter.type) is not type(part.type) or products.rank(part) != _rank(parameter.type):
-            if not (is_number(parameter.type) and is_number(part.type)):
-                raise ElaborationError(
-                    f"{definition.name} takes {_kind(parameter.type)}, {describe_type(part.type)} was found",
-                    part.span, "shape-mismatch",
-                )  # fmt: skip
-        expect(part, substitute_type(parameter.type, values), scope, definition.name)
+        if products.rank(part) != products.rank(Meaning(part.term, parameter.type, span)):
+            raise misfit(f"{definition.name} takes {_kind(parameter.type)}", part)
+        expect(part, substitute_type(parameter.type, values), scope, f"{definition.name} takes")
     for name in implicit:
         if name not in values:
             raise _undetermined(definition, name, span)
     term = Apply(definition.name, tuple(values[parameter.name] for parameter in definition.parameters))
     return Meaning(term, substitute_type(definition.type, values), span)
-
-
-def _rank(kind: Type) -> int | None:
-    return len(kind.shape) if isinstance(kind, Tensor) else 0 if is_number(kind) else None
 
 
 def _kind(kind: Type) -> str:
@@ -396,7 +391,7 @@ def _kind(kind: Type) -> str:
         case Function():
             return "a function"
         case _:
-            return describe_type(kind)
+            return describe(kind)
 
 
 def _solve(wanted: Type, found: Type, implicit: Sequence[str], values: dict[str, Term]) -> None:
@@ -428,9 +423,8 @@ def _want_solved(
 
 
 def _undetermined(definition: Definition, name: str, span: s.Span) -> ElaborationError:
-    return ElaborationError(
-        f"the arguments of {definition.name} do not determine its length {name}", span, "undetermined-length"
-    )
+    message = f"the arguments of {definition.name} do not determine its length {name}"
+    return ElaborationError(message, span, "undetermined-length")
 
 
 def _bare_function(node: s.Node, scope: Scope) -> s.Name | None:
@@ -451,4 +445,3 @@ def _as_function(name: s.Name, wanted: Function, scope: Scope) -> Meaning:
     body = apply_name(name, (Meaning(symbol, wanted.domains[0], name.span),), name.span, inner)
     term = close("lambda", (variable,), TRUE, body.term)
     return typed(term, scope, name.span)
-

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.shapes import describe_type, is_number, same_type
+from checks.shapes import is_number, same_type
 from checks.terms import (
     INTEGER,
     ONE,
@@ -37,15 +37,20 @@ from derive.elaboration.meaning import (
     Variable,
     close,
     close_type,
+    describe,
     elaborate,
     escapes,
+    misfit,
     proposition,
     rule,
 )
 from derive.elaboration.types import TypeReading, read_domain, read_type
 from grammar import syntax as s
 
-_HEADS = {"sum": "sum", "prod": "product", "sup": "sup", "inf": "inf", "max": "sup", "min": "inf", "lambda": "lambda"}
+_HEADS = {
+    "sum": "sum", "prod": "product", "sup": "sup", "inf": "inf", "max": "sup", "min": "inf",
+    "lambda": "lambda",
+}  # fmt: skip
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _BINDING = (s.Binder, s.ForAll, s.Exists, s.ArrayBuilder, s.Comprehension)
 
@@ -62,16 +67,21 @@ def names_in(node: s.Node) -> Iterator[s.Name]:
 
 
 def _uses(node: s.Node, name: str, hidden: frozenset[str]) -> Iterator[tuple[s.Node, int]]:
-    """Where the name by itself is an index: the base, and which of its indices; ``hidden`` are bound inside."""
-    if isinstance(node, s.Indexed) or (isinstance(node, s.Attached) and len(node.arguments.items) > 0):
-        base, indices = (
-            (node.base, node.indices) if isinstance(node, s.Indexed) else (node.function, node.arguments.items)
-        )
-        if any(isinstance(index, s.Name) and index.text == name for index in indices):
-            if not any(inner.text in hidden or inner.text == name for inner in names_in(base)):
-                for position, index in enumerate(indices):
-                    if isinstance(index, s.Name) and index.text == name:
-                        yield base, position
+    """Where the name by itself is an index: the base, and which of its indices; ``hidden`` are bound inside.
+
+    A base that depends on the name or on what is hidden, or whose own binders leave ranges unsaid, does not
+    count.
+    """
+    match node:
+        case s.Indexed(base=base, indices=indices):
+            pass
+        case s.Attached(function=base, arguments=s.Group(items=indices)):
+            pass
+        case _:
+            indices = ()
+    places = [position for position, index in enumerate(indices) if index == s.Name(name)]
+    if places and _says_ranges(base) and hidden.isdisjoint(inner.text for inner in names_in(base)):
+        yield from ((base, position) for position in places)
     if isinstance(node, _BINDING):
         bound = {variable.name for variable in node.variables}
         for variable in node.variables:
@@ -86,11 +96,17 @@ def _uses(node: s.Node, name: str, hidden: frozenset[str]) -> Iterator[tuple[s.N
         yield from _uses(child, name, hidden)
 
 
+def _says_ranges(node: s.Node) -> bool:
+    if isinstance(node, s.BoundVariable) and node.domain is None:
+        return False
+    return all(_says_ranges(child) for child in node.children())
+
+
 def range_of_uses(name: str, nodes: Sequence[s.Node], scope: Scope) -> Index | None:
     """The range that a name has where it indexes arrays by itself; nothing when it does so nowhere."""
     found: Index | None = None
     for node in nodes:
-        for base, position in _uses(node, name, frozenset()):
+        for base, position in _uses(node, name, frozenset({name})):
             try:
                 kind = elaborate(base, scope).type
             except ElaborationError:
@@ -103,9 +119,10 @@ def range_of_uses(name: str, nodes: Sequence[s.Node], scope: Scope) -> Index | N
             if not isinstance(place, Index) or not (is_closed(place.low) and is_closed(place.high)):
                 continue
             if found is not None and not same_type(found, place, scope.context):
+                ranges = f"{describe(found)} and {describe(place)}"
                 raise ElaborationError(
-                    f"the uses of {name} do not agree on its range: {describe_type(found)} and {describe_type(place)}",
-                    base.span, "range-conflict", f"write {name} in 1..n",
+                    f"the uses of {name} do not agree on its range: {ranges}", base.span, "range-conflict",
+                    f"write {name} in 1..n",
                 )  # fmt: skip
             found = found or place
     return found
@@ -133,7 +150,8 @@ def open_variables(
     used = (*conditions, *bodies)
     for variable in variables:
         introducing = _introducing(variable.name, conditions)
-        if said and variable.domain is None and introducing is not None and scope.symbol(variable.name) is not None:
+        unsaid = said and variable.domain is None and introducing is not None
+        if unsaid and scope.symbol(variable.name) is not None:
             continue
         reading = _domain(variable, introducing, used, scope)
         scope, symbol = scope.bind(variable.name, reading.type)
@@ -171,7 +189,7 @@ def _domain(
         return TypeReading(REAL)
     raise ElaborationError(
         f"nothing says what {variable.name} ranges over", variable.span, "unknown-range",
-        f"write {variable.name} in 1..n",
+        f"write {variable.name} in 1..n or {variable.name} in real",
     )  # fmt: skip
 
 
@@ -199,24 +217,18 @@ def _kind_of(head: str, node: s.Binder, opened: Opened, body: Meaning) -> Type:
     if head in ("sum", "product"):
         for variable in opened.variables:
             if not isinstance(variable.domain, Index):
-                raise ElaborationError(
-                    f"{node.keyword} runs over an index range, not over {describe_type(variable.domain)}", node.span,
-                    "unknown-range",
-                )  # fmt: skip
+                message = f"{node.keyword} runs over an index range, not over {describe(variable.domain)}"
+                raise ElaborationError(message, node.span, "unknown-range")
     if head == "sum" and isinstance(body.type, Tensor):
         leaving = escapes(body.type, opened.variables)
         if leaving is not None:
-            raise ElaborationError(
-                f"the terms of this sum do not have one shape: {describe_type(body.type)} depends on {leaving.name}",
-                node.body.span, "shape-mismatch",
-            )  # fmt: skip
+            shape = f"{describe(body.type)} depends on {leaving.name}"
+            message = f"the terms of this sum do not have one shape: {shape}"
+            raise ElaborationError(message, node.body.span, "shape-mismatch")
         return body.type
     if not is_number(body.type):
-        suggestion = "write [P] for 1 where P holds" if body.type == PROPOSITION and head in ("sum", "product") else None
-        raise ElaborationError(
-            f"{node.keyword} takes a number, {describe_type(body.type)} was found", node.body.span, "not-a-number",
-            suggestion,
-        )  # fmt: skip
+        suggestion = "write [P] for 1 where P holds" if body.type == PROPOSITION else None
+        raise misfit(f"{node.keyword} takes a number", body, "not-a-number", suggestion)
     return INTEGER if head in ("sum", "product") and body.type == INTEGER else REAL
 
 
@@ -232,7 +244,8 @@ def _quantified(node: s.ForAll | s.Exists, scope: Scope) -> Meaning:
     head = "forall" if isinstance(node, s.ForAll) else "exists"
     opened = open_variables(node.variables, node.conditions, (node.body,), scope)
     body = proposition(node.body, opened.scope)
-    return Meaning(close(head, opened.variables, conjunction(*opened.conditions), body), PROPOSITION, node.span)
+    term = close(head, opened.variables, conjunction(*opened.conditions), body)
+    return Meaning(term, PROPOSITION, node.span)
 
 
 @rule(s.ArrayBuilder)
@@ -252,22 +265,17 @@ def build_array(opened: Opened, body: Meaning, span: s.Span) -> Meaning:
     shape: list[Term] = []
     for variable in opened.variables:
         if not isinstance(variable.domain, Index) or variable.domain.low != ONE:
-            raise ElaborationError(
-                f"the indices of an array start at 1, {describe_type(variable.domain)} was found", span, "unknown-range"
-            )
+            message = f"the indices of an array start at 1, {describe(variable.domain)} was found"
+            raise ElaborationError(message, span, "unknown-range")
         shape.append(variable.domain.high)
     rest = body.type.shape if isinstance(body.type, Tensor) else ()
     if not rest and not is_number(body.type):
-        raise ElaborationError(
-            f"the entries of an array are numbers, {describe_type(body.type)} was found", body.span, "not-a-number"
-        )
+        raise misfit("the entries of an array are numbers", body, "not-a-number")
     kind = Tensor((*shape, *rest))
     leaving = escapes(kind, opened.variables)
     if leaving is not None:
-        raise ElaborationError(
-            f"the rows of this array do not have one length: {describe_type(kind)} depends on {leaving.name}", span,
-            "shape-mismatch",
-        )  # fmt: skip
+        message = f"the rows of this array do not have one length: {describe(kind)} depends on {leaving.name}"
+        raise ElaborationError(message, span, "shape-mismatch")
     return Meaning(close("array", opened.variables, TRUE, body.term), kind, span)
 
 
@@ -275,15 +283,13 @@ def build_array(opened: Opened, body: Meaning, span: s.Span) -> Meaning:
 def _extremum(node: s.Extremum, scope: Scope) -> Meaning:
     inside = node.comprehension
     if len(inside.variables) != 1:
-        raise ElaborationError(
-            f"{node.which} is taken over one variable, {len(inside.variables)} were found", inside.span, "wrong-arity"
-        )
+        message = f"{node.which} is taken over one variable, {len(inside.variables)} were found"
+        raise ElaborationError(message, inside.span, "wrong-arity")
     opened = open_variables(inside.variables, inside.conditions, (inside.body,), scope)
     (variable,) = opened.variables
     if not is_number(variable.domain):
-        raise ElaborationError(
-            f"{node.which} is taken among numbers, not {describe_type(variable.domain)}", node.span, "not-a-number"
-        )
+        message = f"{node.which} is taken among numbers, not {describe(variable.domain)}"
+        raise ElaborationError(message, node.span, "not-a-number")
     statement = conjunction(*opened.conditions, proposition(inside.body, opened.scope))
     condition = abstract(statement, variable.symbol.name)
     term = Bind(node.which, variable.domain, condition, Bound(0), variable.name)

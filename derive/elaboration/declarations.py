@@ -43,7 +43,9 @@ def extend(context: Context, item: s.ContextItem) -> Context:
 def let_spellings(items: Iterable[s.Node]) -> Mapping[str, str]:
     """The LaTeX spellings that abbreviations are given: ``let dw = … as "…"``."""
     return {
-        item.name: item.latex for item in items if isinstance(item, s.LetDefinition) and item.latex is not None
+        item.name: item.latex
+        for item in items
+        if isinstance(item, s.LetDefinition) and item.latex is not None
     }
 
 
@@ -51,7 +53,10 @@ def check_new(name: str, span: s.Span, context: Context) -> None:
     """Refuses a name that is in use, or that has a meaning of its own in the language."""
     if name in _RESERVED:
         raise ElaborationError(
-            f"{name} has a meaning of its own", span, "reserved-name", "choose another name, spelled with `as \"…\"`"
+            f"{name} has a meaning of its own",
+            span,
+            "reserved-name",
+            'choose another name, spelled with `as "…"`',
         )
     if name in context.declarations or name in context.lets:
         raise ElaborationError(f"{name} is declared already", span, "already-declared")
@@ -82,9 +87,9 @@ def _everywhere(condition: s.Node, scope: Scope) -> Term:
     """A condition, for all values of the undeclared names that index arrays in it."""
     free: dict[str, s.BoundVariable] = {}
     for name in names_in(condition):
-        if name.text not in free and scope.symbol(name.text) is None:
-            if range_of_uses(name.text, (condition,), scope) is not None:
-                free[name.text] = s.BoundVariable(name.text, span=name.span)
+        unknown = name.text not in free and scope.symbol(name.text) is None
+        if unknown and range_of_uses(name.text, (condition,), scope) is not None:
+            free[name.text] = s.BoundVariable(name.text, span=name.span)
     opened = open_variables(tuple(free.values()), (), (condition,), scope)
     return close("forall", opened.variables, TRUE, proposition(condition, opened.scope))
 
@@ -128,7 +133,9 @@ def read_let(node: s.LetDefinition, scope: Scope) -> tuple[str, Term]:
             raise unsupported("a condition on the arguments of an abbreviation", node.span)
         body = _result(node, opened)
         meaning = Meaning(
-            close("lambda", opened.variables, TRUE, body.term), function_type(opened.variables, body.type), node.span
+            close("lambda", opened.variables, TRUE, body.term),
+            function_type(opened.variables, body.type),
+            node.span,
         )
     if node.type is not None and not node.parameters:
         reading = read_type(node.type, scope)
@@ -173,4 +180,3 @@ def _indices(node: s.LetDefinition, scope: Scope) -> Opened:
             scope = opened.scope
             variables.extend(opened.variables)
     return Opened(scope, tuple(variables), ())
-

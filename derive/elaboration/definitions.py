@@ -19,9 +19,11 @@ def read_definition(node: s.Define, context: Context) -> Definition:
     """The definition that a block makes.
 
     Names in the parameters' types that nothing declares are lengths: implicit parameters, in the order in
-    which they appear, after those that the block's ``given`` declares.
+    which they appear, after those that the block's ``given`` declares.  Of the context only the definitions
+    are in reach.
     """
     check_new(node.name, node.span, context)
+    context = Context(definitions=context.definitions)
     implicit = _given(node, context)
     explicit = {parameter.name for parameter in node.parameters}
     inner = context
@@ -73,7 +75,9 @@ def _given(node: s.Define, context: Context) -> list[Declaration]:
     for item in node.context:
         inner = extend(inner, item) if isinstance(item, s.Declaration) else inner
         plain = inner.facts == context.facts and not any(
-            declaration.law for name, declaration in inner.declarations.items() if name not in context.declarations
+            declaration.law
+            for name, declaration in inner.declarations.items()
+            if name not in context.declarations
         )
         if not isinstance(item, s.Declaration) or not plain:
             raise unsupported("more than plain declarations in a definition", item.span)

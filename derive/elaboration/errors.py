@@ -16,7 +16,11 @@ class ElaborationError(Exception):
     """
 
     def __init__(
-        self, message: str, span: Span = NOWHERE, identifier: str = "ill-formed", suggestion: str | None = None
+        self,
+        message: str,
+        span: Span = NOWHERE,
+        identifier: str = "ill-formed",
+        suggestion: str | None = None,
     ) -> None:
         self.message = message if suggestion is None else f"{message}: {suggestion}"
         self.span = span
@@ -34,12 +38,15 @@ IDENTIFIERS = frozenset({
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """``did you mean …?`` with the candidate that is spelled most like the name, if one is."""
+    """``did you mean …?`` with the candidate that is spelled most like the name, if one is.
+
+    A name of one or two letters is like those only that differ in their capitals.
+    """
     known = sorted(set(candidates) - {name})
     for candidate in known:
         if candidate.lower() == name.lower():
             return f"did you mean {candidate}?"
-    found = get_close_matches(name, known, n=1, cutoff=0.6)
+    found = get_close_matches(name, known, n=1, cutoff=0.6) if len(name) > 2 else []
     return f"did you mean {found[0]}?" if found else None
 
 
@@ -49,8 +56,10 @@ def unsupported(what: str, span: Span) -> ElaborationError:
 
 
 def count(number: int, noun: str) -> str:
-    """``1 argument``, ``2 arguments``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """``1 argument``, ``2 arguments``, ``2 indices``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} indices" if noun == "index" else f"{number} {noun}s"
 
 
 def were(number: int) -> str:

@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import FAMILIES, Law
-from checks.shapes import describe_type, is_number, same_length, same_type
+from checks.shapes import is_number, same_length, same_type
 from checks.terms import (
     ONE,
+    REAL,
     TRUE,
     ZERO,
     Apply,
     Bind,
     Bound,
+    Function,
     Index,
     Number,
     Tensor,
@@ -27,23 +29,36 @@ from checks.terms import (
     relation,
 )
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
-from derive.elaboration.meaning import Scope, elaborate, entry_domains, entry_of, nest
+from derive.elaboration.meaning import (
+    Scope,
+    describe,
+    elaborate,
+    entry_domains,
+    entry_of,
+    expect,
+    misfit,
+    nest,
+)
 from grammar import syntax as s
 
 _FAMILY_NAMES: Mapping[str, str] = {
     **{name.lower(): name for name in FAMILIES}, "gaussian": "Normal", "student_t": "StudentT"
 }  # fmt: skip
-_STANDARD: Mapping[str, tuple[Term, ...]] = {"Normal": (ZERO, ONE), "Uniform": (ZERO, ONE), "Exponential": (ONE,)}
+_STANDARD: Mapping[str, tuple[Term, ...]] = {
+    "Normal": (ZERO, ONE),
+    "Uniform": (ZERO, ONE),
+    "Exponential": (ONE,),
+}
 _WORDS = ("iid", "independent", "joint", "random", "mean", "variance", "moments", "standard")
 _UNREAD = frozenset({
-    "C1", "C2", "C", "continuous", "differentiable", "convex", "integrable", "parameter", "on", "positive", "covariance",
-    "smooth", "lipschitz", "bounded", "support", "measurable", "under", "of", "given", "nonnegative", "density",
+    "C1", "C2", "C", "continuous", "differentiable", "convex", "integrable", "parameter", "on", "positive",
+    "covariance", "smooth", "lipschitz", "bounded", "support", "measurable", "nonnegative", "density",
 })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What the words after a type say: the law, if the symbol is random, and facts of a symbol of the type."""
+    """What the words after a type say: the law of a random symbol, and facts of a symbol of the type."""
 
     law: Law | None
     facts: tuple[Callable[[Term], Term], ...]
@@ -85,26 +100,31 @@ def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] 
         case Tensor((rows, columns)) if same_length(rows, columns, scope.context):
             return lambda matrix: _MATRIX_FACTS[item.name](matrix, rows)
         case _:
-            raise ElaborationError(
-                f"`{item.name}` is said of a square matrix, {describe_type(kind)} was found", item.span, "shape-mismatch"
-            )
+            message = f"`{item.name}` is said of a square matrix, {describe(kind)} was found"
+            raise ElaborationError(message, item.span, "shape-mismatch")
 
 
 def _diagonal(matrix: Term, size: Term) -> Term:
     zero = relation(entry_of(matrix, 2), "=", ZERO)
     domain = Index(ONE, size)
-    return Bind("forall", domain, TRUE, Bind("forall", domain, relation(Bound(1), "!=", Bound(0)), zero, "j"), "i")
+    inner = Bind("forall", domain, relation(Bound(1), "!=", Bound(0)), zero, "j")
+    return Bind("forall", domain, TRUE, inner, "i")
 
 
 def _definite(matrix: Term, size: Term) -> Term:
-    form = Apply("dot", (Bound(0), Apply("matmul", (matrix, Bound(0)))))
     nonzero = relation(Bound(0), "!=", Apply("zeros", (size,)))
-    return conjunction(_symmetric(matrix, size), Bind("forall", Tensor((size,)), nonzero, relation(form, ">", ZERO), "v"))
+    return _form_sign(matrix, size, nonzero, ">")
 
 
 def _semidefinite(matrix: Term, size: Term) -> Term:
+    return _form_sign(matrix, size, TRUE, ">=")
+
+
+def _form_sign(matrix: Term, size: Term, condition: Term, sign: str) -> Term:
+    """The matrix is symmetric, and ``v^T A v`` has the sign for all v that satisfy the condition."""
     form = Apply("dot", (Bound(0), Apply("matmul", (matrix, Bound(0)))))
-    return conjunction(_symmetric(matrix, size), Bind("forall", Tensor((size,)), TRUE, relation(form, ">=", ZERO), "v"))
+    every = Bind("forall", Tensor((size,)), condition, relation(form, sign, ZERO), "v")
+    return conjunction(_symmetric(matrix, size), every)
 
 
 def _symmetric(matrix: Term, size: Term) -> Term:
@@ -160,7 +180,8 @@ def _word(item: s.Property, words: _Words, kind: Type, scope: Scope) -> None:
         raise unsupported(f"the property `{name}`", item.span)
     else:
         known = {*_WORDS, *_MATRIX_FACTS, *FAMILIES}
-        raise ElaborationError(f"`{name}` is no property of a symbol", item.span, "unknown-property", closest(name, known))
+        message = f"`{name}` is no property of a symbol"
+        raise ElaborationError(message, item.span, "unknown-property", closest(name, known))
 
 
 def _want(item: s.Property, wanted: int) -> None:
@@ -197,24 +218,29 @@ def _family(law: s.Node, words: _Words, kind: Type, scope: Scope) -> None:
     wanted = FAMILIES[family]
     if len(arguments) != len(wanted):
         names = f" ({', '.join(wanted)})" if wanted else ""
-        raise ElaborationError(
-            f"{family} takes {count(len(wanted), 'parameter')}{names}, {were(len(arguments))} found", law.span, "bad-law"
-        )
+        message = f"{family} takes {count(len(wanted), 'parameter')}{names}, {were(len(arguments))} found"
+        raise ElaborationError(message, law.span, "bad-law")
     words.parameters = tuple(_parameter(argument, kind, scope) for argument in arguments)
 
 
 def _parameter(node: s.Node, kind: Type, scope: Scope) -> Term:
-    """A parameter of a law: a number, or an array of the symbol's shape, one number for each entry."""
+    """A parameter of a law: a number, or one for each entry: an array of the symbol's shape, a function."""
     meaning = elaborate(node, scope)
     if is_number(meaning.type):
         return meaning.term
+    if _depends_on_entry(meaning.term) and isinstance(kind, Tensor):
+        wanted: Type = REAL
+        for domain in reversed(entry_domains(kind.shape)):
+            wanted = Function((domain,), wanted)
+        return expect(meaning, wanted, scope).term
     if not isinstance(meaning.type, Tensor) or not same_type(meaning.type, kind, scope.context):
-        raise ElaborationError(
-            f"a parameter of the law of {describe_type(kind)} is a number or has that shape, "
-            f"{describe_type(meaning.type)} was found", node.span, "shape-mismatch",
-        )  # fmt: skip
+        raise misfit(f"a parameter of the law of {describe(kind)} is a number or has that shape", meaning)
     shape = meaning.type.shape
     return nest("lambda", entry_domains(shape), entry_of(meaning.term, len(shape)))
+
+
+def _depends_on_entry(value: Term | None) -> bool:
+    return isinstance(value, Bind) and value.head == "lambda"
 
 
 def _law(node: s.Declaration, words: _Words, kind: Type) -> Law | None:
@@ -236,11 +262,9 @@ def _law(node: s.Declaration, words: _Words, kind: Type) -> Law | None:
         )  # fmt: skip
     entries = words.entries or "joint" if array else "iid"
     values = (*words.parameters, words.mean, words.variance)
-    if array and entries == "iid" and any(isinstance(value, Bind) and value.head == "lambda" for value in values):
-        raise ElaborationError(
-            "entries that are iid have one law, an array of parameters was found", node.span, "bad-law",
-            "write independent",
-        )  # fmt: skip
+    if array and entries == "iid" and any(map(_depends_on_entry, values)):
+        message = "entries that are iid have one law, an array of parameters was found"
+        raise ElaborationError(message, node.span, "bad-law", "write independent")
     if words.family is not None:
         if words.order is not None:
             raise ElaborationError(f"{words.family} has its own moments", span, "bad-law", "drop `moments`")

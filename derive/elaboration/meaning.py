@@ -78,7 +78,7 @@ class Scope:
         context = self.context
         inner = name
         while inner in context.declarations or inner in context.lets or inner in context.definitions:
-            inner += "'"
+            inner += "#"  # No name of a script ends so.
         renamed = self.renamed if inner == name else {**self.renamed, name: inner}
         return Scope(context.declare(Declaration(inner, kind)), renamed, self.let_types), Symbol(inner)
 
@@ -112,9 +112,7 @@ def number(node: s.Node, scope: Scope) -> Meaning:
     """What a node means that has to be a number."""
     meaning = elaborate(node, scope)
     if not is_number(meaning.type):
-        raise ElaborationError(
-            f"a number was expected, {describe_type(meaning.type)} was found", node.span, "not-a-number"
-        )
+        raise misfit("a number was expected", meaning, "not-a-number")
     return meaning
 
 
@@ -122,9 +120,7 @@ def proposition(node: s.Node, scope: Scope) -> Term:
     """The statement that a node makes."""
     meaning = elaborate(node, scope)
     if meaning.type != PROPOSITION:
-        raise ElaborationError(
-            f"a statement was expected, {describe_type(meaning.type)} was found", node.span, "not-a-statement"
-        )
+        raise misfit("a statement was expected", meaning, "not-a-statement")
     return meaning.term
 
 
@@ -138,12 +134,23 @@ def typed(term: Term, scope: Scope, span: s.Span, parts: Sequence[Meaning] = ())
 
 
 def expect(meaning: Meaning, wanted: Type, scope: Scope, what: str = "") -> Meaning:
-    """The meaning itself, which has to fit the wanted type; ``what`` says what takes it."""
+    """The meaning itself, which has to fit the wanted type; ``what`` introduces it: ``f takes``."""
     if fits(meaning.type, wanted, scope.context):
         return meaning
-    found = describe_type(meaning.type)
-    message = f"{what} takes {describe_type(wanted)}" if what else f"{describe_type(wanted)} was expected"
-    raise ElaborationError(f"{message}, {found} was found", meaning.span, "shape-mismatch")
+    raise misfit(f"{what} {describe(wanted)}" if what else f"{describe(wanted)} was expected", meaning)
+
+
+def describe(kind: Type) -> str:
+    """A type as messages say it."""
+    return "a statement" if kind == PROPOSITION else describe_type(kind)
+
+
+def misfit(
+    expectation: str, found: Meaning, identifier: str = "shape-mismatch", suggestion: str | None = None
+) -> ElaborationError:
+    """The error for something of the wrong type: the expectation, and what was found."""
+    message = f"{expectation}, {describe(found.type)} was found"
+    return ElaborationError(message, found.span, identifier, suggestion)
 
 
 def over(first: s.Span, last: s.Span) -> s.Span:

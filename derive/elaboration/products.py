@@ -1,9 +1,10 @@
 """What a row of factors means: ``a A B x``, ``u v^T``, ``x^T A y``.
 
-Numbers multiply; neighbouring vectors and matrices are taken together from left to right: ``A B x`` is
-``(A B) x``, ``u v^T`` an outer product, ``x^T A B y`` the inner product of ``x`` with ``A B y``.  All numbers,
-inner products included, make one ``multiply`` in the order written, with at most one array among them, which
-stands where its last factor stood.  ``derive.printing.assemble_product`` is the same reading without types.
+Numbers multiply; neighbouring vectors and matrices are taken together from left to right:
+``A B x`` is ``(A B) x``, ``u v^T`` an outer product, ``x^T A B y`` the inner product of ``x`` with ``A B y``.
+All numbers, inner products included, make one ``multiply`` in the order written, with at most one array among
+them, which stands where its last factor stood.  ``derive.printing.assemble_product`` is the same reading of
+terms that carry no types.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.shapes import describe_type, is_integer, is_number, same_length, type_of
-from checks.terms import INTEGER, ONE, REAL, Apply, Function, Tensor, Term, Type, multiply
+from checks.terms import INTEGER, ONE, REAL, Apply, Tensor, Term, Type, multiply
 from derive.elaboration.errors import ElaborationError
-from derive.elaboration.meaning import Meaning, Scope, over
+from derive.elaboration.meaning import Meaning, Scope, misfit, over
 
 
 def assemble(factors: Sequence[Meaning], scope: Scope) -> Meaning:
@@ -31,9 +32,7 @@ def divide(left: Meaning, right: Meaning) -> Meaning:
     """The quotient of a number or array by a number."""
     if not is_number(right.type):
         suggestion = "write A^-1 for the inverse of a matrix" if rank(right) == 2 else None
-        raise ElaborationError(
-            f"one divides by a number, {describe_type(right.type)} was found", right.span, "not-a-number", suggestion
-        )
+        raise misfit("one divides by a number", right, "not-a-number", suggestion)
     _check_factor(left)
     kind = left.type if isinstance(left.type, Tensor) else REAL
     return Meaning(Apply("divide", (left.term, right.term)), kind, over(left.span, right.span))
@@ -48,10 +47,7 @@ def rank(meaning: Meaning) -> int | None:
 
 def _check_factor(factor: Meaning) -> None:
     if rank(factor) is None:
-        what = "a function" if isinstance(factor.type, Function) else "a statement"
-        raise ElaborationError(
-            f"{what} is no factor of a product, {describe_type(factor.type)} was found", factor.span, "not-a-number"
-        )
+        raise misfit("a factor is a number or an array", factor, "not-a-number")
 
 
 def _shape(meaning: Meaning) -> tuple[Term, ...]:
@@ -59,7 +55,7 @@ def _shape(meaning: Meaning) -> tuple[Term, ...]:
 
 
 class _Row:
-    """The factors met so far: ``array`` their product, or a pending ``row`` ``x^T`` with the ``middle`` ``A B…``."""
+    """The factors met so far: the product of the arrays, or a pending ``x^T A B``: a row and a middle."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -128,8 +124,8 @@ class _Row:
         """The vector whose transpose the factor is, if it is one."""
         match factor.term:
             case Apply("transpose", (vector,)) if _shape(factor)[0] == ONE:
-                kind = type_of(vector, self.scope.context)
-                return Meaning(vector, kind, factor.span) if isinstance(kind, Tensor) and len(kind.shape) == 1 else None
+                found = Meaning(vector, type_of(vector, self.scope.context), factor.span)
+                return found if rank(found) == 1 else None
             case _:
                 return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.shapes import describe_type, is_number, same_type
+from checks.shapes import is_number, same_type
 from checks.terms import (
     PROPOSITION,
     Apply,
@@ -14,7 +14,7 @@ from checks.terms import (
     relation,
 )
 from derive.elaboration.errors import ElaborationError, unsupported
-from derive.elaboration.meaning import Meaning, Scope, elaborate, over, proposition, rule
+from derive.elaboration.meaning import Meaning, Scope, describe, elaborate, over, proposition, rule
 from derive.elaboration.types import membership
 from grammar import syntax as s
 
@@ -39,9 +39,9 @@ def _chained(nodes: Sequence[s.Node], operators: Sequence[str], scope: Scope) ->
     """The conjunction of the relations of neighbours; a set or type stands last."""
     member = operators[-1] in ("in", "not in")
     terms = nodes[:-1] if member else nodes
-    for operator, node in zip(operators[:-1] if member else operators, nodes, strict=False):
+    for operator in operators[:-1] if member else operators:
         if operator not in _RELATIONS:
-            raise unsupported(f"the relation `{operator}`", node.span)
+            raise unsupported(f"the relation `{operator}`", over(nodes[0].span, nodes[-1].span))
     sides = [elaborate(node, scope) for node in terms]
     for position, operator in enumerate(operators[: len(sides) - 1]):
         if operator in _EQUALITIES:
@@ -77,14 +77,16 @@ def zero_array(kind: Tensor, span: s.Span) -> Meaning:
 def _related(left: Meaning, operator: str, right: Meaning, scope: Scope) -> Term:
     head = _RELATIONS[operator]
     if not (is_number(left.type) and is_number(right.type)):
-        shapes = f"{describe_type(left.type)} and {describe_type(right.type)}"
+        shapes = f"{describe(left.type)} and {describe(right.type)}"
         span = over(left.span, right.span)
         if operator not in _EQUALITIES:
             raise ElaborationError(f"{operator} compares numbers, not {shapes}", span, "shape-mismatch")
         if left.type == PROPOSITION and right.type == PROPOSITION:
-            raise ElaborationError(f"{operator} relates terms, not statements", span, "shape-mismatch", "write iff")
+            message = f"{operator} relates terms, not statements"
+            raise ElaborationError(message, span, "shape-mismatch", "write iff")
         if not same_type(left.type, right.type, scope.context):
-            raise ElaborationError(f"the sides of {operator} do not have one shape: {shapes}", span, "shape-mismatch")
+            message = f"the sides of {operator} do not have one shape: {shapes}"
+            raise ElaborationError(message, span, "shape-mismatch")
     return relation(left.term, head, right.term)
 
 

@@ -30,7 +30,17 @@ from checks.terms import (
 from checks.terms import number as exact
 from derive.elaboration import applications, products
 from derive.elaboration.errors import ElaborationError, unsupported
-from derive.elaboration.meaning import Meaning, Scope, elaborate, number, over, proposition, rule, typed
+from derive.elaboration.meaning import (
+    Meaning,
+    Scope,
+    elaborate,
+    misfit,
+    number,
+    over,
+    proposition,
+    rule,
+    typed,
+)
 from grammar import syntax as s
 
 MAX_DIGITS = 1000
@@ -82,9 +92,10 @@ def _sum(node: s.Binary, scope: Scope) -> Meaning:
         parts.append((current.operator == "-", current.right))
         current = current.left
     parts.append((False, current))
-    meanings = [
-        _negative(elaborate(part, scope)) if minus else elaborate(part, scope) for minus, part in reversed(parts)
-    ]
+    meanings = [elaborate(part, scope) for _, part in reversed(parts)]
+    for position, (minus, _) in enumerate(reversed(parts)):
+        if minus:
+            meanings[position] = _negative(meanings[position])
     term = Apply("add", tuple(meaning.term for meaning in meanings))
     return Meaning(term, _common(meanings, scope, "the terms of this sum do not have one shape"), node.span)
 
@@ -95,11 +106,8 @@ def _common(meanings: Sequence[Meaning], scope: Scope, complaint: str) -> Type:
         return INTEGER if all(is_integer(meaning.type) for meaning in meanings) else REAL
     first = meanings[0]
     for meaning in meanings:
-        if not isinstance(meaning.type, Tensor) and not is_number(meaning.type):
-            raise ElaborationError(
-                f"a number or array was expected, {describe_type(meaning.type)} was found",
-                meaning.span, "shape-mismatch",
-            )  # fmt: skip
+        if products.rank(meaning) is None:
+            raise misfit("a number or array was expected", meaning)
         if not same_type(first.type, meaning.type, scope.context):
             shapes = f"{describe_type(first.type)} and {describe_type(meaning.type)}"
             raise ElaborationError(f"{complaint}: {shapes}", meaning.span, "shape-mismatch")
@@ -111,9 +119,7 @@ def _negative(meaning: Meaning) -> Meaning:
     if is_number(kind):
         kind = INTEGER if is_integer(kind) else REAL
     elif not isinstance(kind, Tensor):
-        raise ElaborationError(
-            f"a number or array was expected, {describe_type(kind)} was found", meaning.span, "shape-mismatch"
-        )
+        raise misfit("a number or array was expected", meaning)
     return Meaning(negate(meaning.term), kind, meaning.span)
 
 
@@ -150,7 +156,8 @@ def _product(node: s.Juxtaposition | s.Binary, scope: Scope) -> Meaning:
         factor, position = _factor(nodes, position, scope)
         if applied is not None and isinstance(factor.type, Tensor):
             _check_trace(applied, factors[-1], factor)
-        applied = nodes[start] if position > start + 1 else None
+        bare = position > start + 1 and not isinstance(nodes[start + 1], s.Group)
+        applied = nodes[start] if bare else None
         factors.append(factor)
     return products.assemble(factors, scope)
 
@@ -163,19 +170,25 @@ def _factor(nodes: Sequence[s.Node], position: int, scope: Scope) -> tuple[Meani
     ):
         return elaborate(node, scope), position + 1
     following = nodes[position + 1]
+    span = over(node.span, following.span)
+    if isinstance(following, s.ArrayLiteral | s.Iverson):
+        raise ElaborationError(
+            f"{node.text} may be applied to an array here, or to what is in the brackets", span, "ambiguous",
+            f"write {node.text}[…] or {node.text}([…])",
+        )  # fmt: skip
     if isinstance(following, s.Group):
-        return applications.apply_name(node, following.items, over(node.span, following.span), scope), position + 2
+        return applications.apply_name(node, following.items, span, scope), position + 2
     argument, after = _factor(nodes, position + 1, scope)
     return applications.apply_name(node, (argument,), over(node.span, argument.span), scope), after
 
 
 def _check_trace(name: s.Node, before: Meaning, factor: Meaning) -> None:
     """Refuses ``tr A B``, which some read as ``tr(A B)`` and others as ``(tr A) B``."""
-    if isinstance(name, s.Name) and isinstance(before.term, Apply) and before.term.head in ("trace", "determinant"):
-        raise ElaborationError(
-            f"`{name.text} A B` may be {name.text}(A B) or ({name.text} A) B", over(before.span, factor.span),
-            "ambiguous", "put brackets around what is meant",
-        )  # fmt: skip
+    match name, before.term:
+        case s.Name(text=text), Apply("trace" | "determinant", _):
+            message = f"`{text} A B` may be {text}(A B) or ({text} A) B"
+            span = over(before.span, factor.span)
+            raise ElaborationError(message, span, "ambiguous", "put brackets around what is meant")
 
 
 def _hadamard(node: s.Binary, scope: Scope) -> Meaning:
@@ -187,10 +200,7 @@ def _hadamard(node: s.Binary, scope: Scope) -> Meaning:
     meanings = [elaborate(part, scope) for part in (current, *reversed(parts))]
     for meaning in meanings:
         if not isinstance(meaning.type, Tensor):
-            raise ElaborationError(
-                f"the entrywise product takes arrays, {describe_type(meaning.type)} was found",
-                meaning.span, "shape-mismatch",
-            )  # fmt: skip
+            raise misfit("the entrywise product takes arrays", meaning)
     kind = _common(meanings, scope, "the factors of an entrywise product do not have one shape")
     return Meaning(Apply("hadamard", tuple(meaning.term for meaning in meanings)), kind, node.span)
 
@@ -204,15 +214,10 @@ def _power(node: s.Power, scope: Scope) -> Meaning:
     if isinstance(base.type, Tensor):
         return _matrix_power(node, base, scope)
     if not is_number(base.type):
-        raise ElaborationError(
-            f"a number or square matrix is raised to a power, {describe_type(base.type)} was found",
-            node.base.span, "not-a-number",
-        )  # fmt: skip
+        raise misfit("a number or square matrix is raised to a power", base, "not-a-number")
     exponent = applications.unambiguous(node.exponent, scope)
     if not is_number(exponent.type):
-        raise ElaborationError(
-            f"an exponent is a number, {describe_type(exponent.type)} was found", exponent.span, "not-a-number"
-        )
+        raise misfit("an exponent is a number", exponent, "not-a-number")
     natural = isinstance(exponent.term, Number) or exponent.type in (NATURAL, DIMENSION)
     integral = is_integer(base.type) and is_integer(exponent.type) and natural
     return Meaning(power(base.term, exponent.term), INTEGER if integral else REAL, node.span)
@@ -229,9 +234,8 @@ def _matrix_power(node: s.Power, base: Meaning, scope: Scope) -> Meaning:
     if exponent.term == negate(ONE):
         return typed(Apply("inverse", (base.term,)), scope, node.span, (base,))
     if isinstance(exponent.term, Apply) and exponent.term.head == "negate":
-        raise ElaborationError(
-            "a matrix is raised to natural powers and to -1", exponent.span, "shape-mismatch", "write (A^-1)^k"
-        )
+        message = "a matrix is raised to natural powers and to -1"
+        raise ElaborationError(message, exponent.span, "shape-mismatch", "write (A^-1)^k")
     return typed(power(base.term, exponent.term), scope, node.span, (base, exponent))
 
 
@@ -252,9 +256,8 @@ def _group(node: s.Group, scope: Scope) -> Meaning:
         case ():
             raise ElaborationError("there is nothing in these brackets", node.span, "not-a-term")
         case _:
-            raise ElaborationError(
-                "a tuple is no term", node.span, "not-a-term", "write [a, b] for the vector of two numbers"
-            )
+            suggestion = "write [a, b] for the vector of two numbers"
+            raise ElaborationError("a tuple is no term", node.span, "not-a-term", suggestion)
 
 
 @rule(s.AbsoluteValue)
@@ -267,7 +270,7 @@ def _absolute(node: s.AbsoluteValue, scope: Scope) -> Meaning:
             f"write abs(x) for the entries' absolute values, ||x|| for the norm{other}",
         )  # fmt: skip
     if not is_number(inner.type):
-        raise ElaborationError(f"a number was expected, {describe_type(inner.type)} was found", inner.span, "not-a-number")
+        raise misfit("a number was expected", inner, "not-a-number")
     return Meaning(Apply("abs", (inner.term,)), INTEGER if is_integer(inner.type) else REAL, node.span)
 
 
@@ -283,10 +286,7 @@ def _double_bars(node: s.DoubleBars, scope: Scope) -> Meaning:
     rank = products.rank(inner)
     if not rank:
         suggestion = "write |a| for an absolute value" if rank == 0 else None
-        raise ElaborationError(
-            f"||…|| is the norm of an array, {describe_type(inner.type)} was found", node.span, "shape-mismatch",
-            suggestion,
-        )  # fmt: skip
+        raise misfit("||…|| is the norm of an array", inner, suggestion=suggestion)
     name = _NORMS.get((rank, node.subscript), f"norm_{node.subscript}")
     definition = scope.context.definitions.get(name)
     if definition is None:
@@ -348,7 +348,8 @@ def _entries(node: s.ArrayLiteral, scope: Scope) -> tuple[list[_Entry], tuple[in
             row, inner = _entries(item, scope)
             rows.append(row)
         if (shape is not None and inner != shape) or not inner:
-            raise ElaborationError("the rows of this array do not have one length", item.span, "shape-mismatch")
+            message = "the rows of this array do not have one length"
+            raise ElaborationError(message, item.span, "shape-mismatch")
         shape = inner
     return rows, (len(node.items), *(shape or ()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.shapes import describe_type, is_integer, is_number, same_type
+from checks.shapes import is_integer, is_number, same_type
 from checks.terms import (
     DIMENSION,
     INTEGER,
@@ -25,7 +25,7 @@ from checks.terms import (
     relation,
 )
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
-from derive.elaboration.meaning import Meaning, Scope, close_type, elaborate, everywhere
+from derive.elaboration.meaning import Meaning, Scope, close_type, describe, elaborate, everywhere, misfit
 from grammar import syntax as s
 
 _SCALARS = {"real": REAL, "int": INTEGER, "nat": NATURAL, "dim": DIMENSION}
@@ -33,13 +33,14 @@ _RANKS = {"vector": 1, "matrix": 2}
 _SIGNS = {"positive": ">", "negative": "<", "nonnegative": ">=", "nonpositive": "<=", "nonzero": "!="}
 _UNREAD_TYPES = frozenset({
     "density", "event", "subset", "distribution", "law", "permutation", "statement", "set", "graph",
+    "O", "o", "Omega", "Theta",
 })  # fmt: skip
 _UNREAD_MODIFIERS = frozenset({"cyclic", "definite", "semidefinite", "symmetric", "convex", "continuous"})
 
 
 @dataclass(frozen=True, slots=True)
 class TypeReading:
-    """A type, and what its words say: signs of all numbers in the symbol, the values it may have, randomness."""
+    """A type, and what its words say: the signs of all numbers in a symbol, its values, its randomness."""
 
     type: Type
     signs: tuple[str, ...] = ()
@@ -90,10 +91,7 @@ def read_domain(node: s.Node, scope: Scope) -> TypeReading:
             parts = [elaborate(element, scope) for element in elements]
             for part in parts:
                 if not is_number(part.type):
-                    raise ElaborationError(
-                        f"a set of numbers was expected, {describe_type(part.type)} was found", part.span,
-                        "not-a-number",
-                    )  # fmt: skip
+                    raise misfit("the elements of a set are numbers", part, "not-a-number")
             kind = INTEGER if all(is_integer(part.type) for part in parts) else REAL
             return TypeReading(kind, elements=tuple(part.term for part in parts))
         case s.Group(items=(inner,)):
@@ -110,9 +108,7 @@ def length(node: s.Node, scope: Scope) -> Term:
     """A length or an end of a range, which is an integer."""
     meaning = elaborate(node, scope)
     if not is_integer(meaning.type):
-        raise ElaborationError(
-            f"a length is an integer, {describe_type(meaning.type)} was found", node.span, "not-an-integer"
-        )
+        raise misfit("a length is an integer", meaning, "not-an-integer")
     return meaning.term
 
 
@@ -172,7 +168,8 @@ def _want_lengths(node: s.TypeExpression, wanted: int | None) -> None:
     found = len(node.arguments)
     if found != wanted and (wanted is not None or not found):
         needed = "at least 1 length" if wanted is None else count(wanted, "length")
-        raise ElaborationError(f"{node.constructor} takes {needed}, {were(found)} found", node.span, "wrong-arity")
+        message = f"{node.constructor} takes {needed}, {were(found)} found"
+        raise ElaborationError(message, node.span, "wrong-arity")
 
 
 def _dependent(node: s.DependentFunctionType, scope: Scope) -> TypeReading:
@@ -201,7 +198,8 @@ def membership(left: Meaning, node: s.Node, scope: Scope) -> Term:
     reading = read_domain(node, scope)
     facts = list(reading.facts(left.term))
     if isinstance(reading.type, Index):
-        facts = [relation(reading.type.low, "<=", left.term), relation(left.term, "<=", reading.type.high), *facts]
+        low, high = reading.type.low, reading.type.high
+        facts = [relation(low, "<=", left.term), relation(left.term, "<=", high), *facts]
     elif reading.type in (NATURAL, DIMENSION):
         facts.insert(0, relation(ONE if reading.type == DIMENSION else ZERO, "<=", left.term))
     if reading.random:
@@ -209,9 +207,8 @@ def membership(left: Meaning, node: s.Node, scope: Scope) -> Term:
     wanted = REAL if reading.elements else reading.type
     same = is_number(wanted) and is_number(left.type) and (wanted == REAL or is_integer(left.type))
     if not same and not _is(left.type, wanted, scope):
-        raise ElaborationError(
-            f"{describe_type(left.type)} cannot be an element of {describe_type(wanted)}", left.span, "shape-mismatch"
-        )
+        message = f"{describe(left.type)} cannot be an element of {describe(wanted)}"
+        raise ElaborationError(message, left.span, "shape-mismatch")
     return conjunction(*facts)
 
 

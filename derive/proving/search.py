@@ -46,6 +46,7 @@ from checks.kernel.verification import (
     arithmetic,
     at_position,
     combined_goal,
+    establish,
     exhibited,
     extremal_parts,
     negation,
@@ -134,6 +135,15 @@ class Search:
     def definedness(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         """Certificates of what makes a statement defined; None where none is found."""
         return tuple(self.condition(context, statement, needed) for needed in obligations(statement, context))
+
+    def renewed(self, context: Context, statement: Term, needed: Term, known: Certificate | None) -> Certificate | None:
+        """A certificate of a condition: a known one if it still holds good here, else a new one.
+
+        What was proved since may have changed what the normal forms know, and with it what they ask.
+        """
+        if known is not None and self._checked(context, needed, known) is not None:
+            return known
+        return self.condition(context, statement, needed)
 
     def condition(self, context: Context, statement: Term, needed: Term) -> Certificate | None:
         """A certificate of one of the conditions under which a statement is defined.
@@ -270,8 +280,6 @@ class Search:
         return Both(tuple(found))
 
     def _checked(self, context: Context, goal: Term, certificate: Certificate) -> Certificate | None:
-        from checks.kernel.verification import establish
-
         try:
             establish(context, self.theory, goal, certificate)
         except (Rejected, TooLarge, IllTyped):

@@ -276,3 +276,58 @@ def test_a_binomial_is_a_sum_of_bernoullis(count: int, degree: int) -> None:
     claimed = number(Fraction(int(expected.p), int(expected.q)))
     assert try_to_refute(where, eq(E(to(total, degree)), claimed)).exact_points == 1
     assert try_to_refute(where, eq(E(to(total, degree)), plus(claimed, 1))).refuted
+
+
+def test_facts_that_mix_outcomes_and_means_hold_at_every_outcome() -> None:
+    mixed = rel(X, "<=", times(2, E(X)))
+    where = context(var("X", REAL, known(None, None)), facts=(mixed, rel(X, ">=", 0)))
+    assert try_to_refute(where, rel(E(to(X, 2)), "<=", times(2, to(E(X), 2)))).witness is None
+
+
+def test_exponential_moments() -> None:
+    t = S("t")
+    where = context(*real("s", "t"), var("X", REAL, normal(a, s)), *real("a"), facts=(rel(s, ">", 0),))
+    half = over(times(s, to(t, 2)), 2)
+    claim = eq(E(f("exp", times(t, X))), f("exp", plus(times(t, a), half)))
+    assert try_to_refute(where, claim).exact_points >= 6
+    assert try_to_refute(where, eq(E(f("exp", times(t, X))), f("exp", times(t, a)))).refuted
+    tilted = eq(E(times(X, f("exp", X))), times(plus(a, s), f("exp", plus(a, over(s, 2)))))
+    assert try_to_refute(where, tilted).exact_points >= 6
+    poisson = eq(E(f("exp", X)), f("exp", times(a, minus(f("exp", 1), 1))))
+    assert try_to_refute(POISSON, poisson).exact_points >= 6
+
+
+def test_exponential_moments_may_be_infinite() -> None:
+    where = context(
+        *real("a"), var("X", REAL, Law("Exponential", (a,))), facts=(rel(a, ">", 0), rel(a, "<", 1))
+    )
+    assert try_to_refute(where, eq(E(f("exp", X)), 1)).never_defined
+
+
+def test_rotations_keep_a_gaussian_law() -> None:
+    from tests.checks.trials.build import matrix
+
+    Q = S("Q")
+    square = eq(f("matmul", f("transpose", Q), Q), f("identity", n))
+    parts = (*dim("n"), var("Q", matrix(n, n)), var("X", vector(n), normal()))
+    rotated = f("equal_in_law", f("matmul", Q, X), X)
+    assert try_to_refute(context(*parts, facts=(square,)), rotated).witness is None
+    assert try_to_refute(context(*parts), rotated).refuted
+
+
+def test_almost_sure_claims_are_not_refuted_by_coincidences() -> None:
+    where = context(*dim("n"), var("X", vector(n), normal()))
+    i, j = S("i"), S("j")
+    from tests.checks.trials.build import total
+
+    equal = f("iverson", f("and", rel(i, "<", j), eq(at(X, i), at(X, j))))
+    claim = f("equal_almost_surely", total("i", 1, n, total("j", 1, n, equal)), number(0))
+    for seed in range(20):
+        assert try_to_refute(where, claim, seed=seed).witness is None
+
+
+def test_a_witness_names_only_what_the_claim_speaks_of() -> None:
+    where = context(*real("a", "s"), var("X", REAL, normal(a, 1)))
+    report = try_to_refute(where, eq(E(X), plus(a, 1)))
+    assert report.witness is not None
+    assert set(report.witness.values) == {"a"}

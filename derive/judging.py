@@ -184,11 +184,13 @@ def _searched(
             return None, None
         if cited.given:
             chosen = [*resources.known(cited.lemmas), *_chosen_facts(context, cited)]
-            narrow = Search(ledger.theory, chosen, unfold, Budget(200, budget.deadline), use_facts=False)
+            narrow = Search(
+                ledger.theory, chosen, unfold, Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
+            )
             found = _attempt(narrow, context, statement)
             if found is not None:
                 return _with_definedness(narrow, resources, context, statement, found), "sufficient"
-            wide_facts = Search(ledger.theory, chosen, unfold, Budget(200, budget.deadline))
+            wide_facts = Search(ledger.theory, chosen, unfold, Budget(200, budget.deadline), support=resources.at_hand)
             found = _attempt(wide_facts, context, statement)
             if found is not None:
                 return _with_definedness(wide_facts, resources, context, statement, found), "sufficient"

@@ -35,6 +35,7 @@ from checks.shapes import is_integer, is_number
 from checks.terms import (
     ELEMENTWISE,
     ONE,
+    OPERATORS,
     PROPOSITION,
     RELATIONS,
     TRUE,
@@ -54,6 +55,7 @@ from checks.terms import (
     number,
     open_binder,
     substitute,
+    subterms,
     subtract,
     type_terms,
 )
@@ -482,7 +484,14 @@ def binder_atom(x: Expansion, term: Bind) -> Atom:
 
 
 def indicator(x: Expansion, statement: Term) -> Sum:
-    """1 where the statement holds, else 0."""
+    """1 where the statement holds, else 0; what the context assumes holds, and its negation does not."""
+    for fact in x.context.facts:
+        if fact.statement == statement:
+            return constant(1)
+        if isinstance(statement, Apply) and statement.head in ("=", "!="):
+            opposite = Apply("!=" if statement.head == "=" else "=", statement.arguments)
+            if fact.statement == opposite:
+                return []
     match statement:
         case Apply("true", ()):
             return constant(1)
@@ -746,7 +755,8 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
         if name[0] != "%" and is_number(declaration.type):
             statements.extend(range_facts(Symbol(name), declaration.type))
     for fact in x.context.facts:
-        statements.extend(_conjuncts(fact.statement))
+        # What speaks of definitions or suprema is left to the rules that cite an assumption.
+        statements.extend(part for part in _conjuncts(fact.statement) if _is_elementary(part))
     forms: list[tuple[Form, bool]] = []
     for statement in statements:
         match statement:
@@ -767,6 +777,13 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
             case _:
                 continue
     return tuple(forms)
+
+
+def _is_elementary(statement: Term) -> bool:
+    return all(
+        not isinstance(part, Bind) and not (isinstance(part, Apply) and part.head not in OPERATORS - {"expectation"})
+        for part in subterms(statement)
+    )
 
 
 RULES = Rules(

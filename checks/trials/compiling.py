@@ -52,10 +52,22 @@ def rule(*heads: str) -> Callable[[Rule], Rule]:
 class World:
     """What the environments of one point share: the budget, the joint law, the formal variables, the notes.
 
+    ``outcome`` has the random symbols whose outcome is chosen, the joint law gives that of the others.
     ``sampled`` and ``overlap`` are set when a quantifier could only be sampled, and when balls overlapped.
     """
 
-    __slots__ = ("budget", "capacity", "formal", "joint", "note", "overlap", "sampled", "seed", "values")
+    __slots__ = (
+        "budget",
+        "capacity",
+        "formal",
+        "joint",
+        "note",
+        "outcome",
+        "overlap",
+        "sampled",
+        "seed",
+        "values",
+    )
 
     def __init__(
         self, values: Mapping[str, Value], joint: Any = None, budget: int = 200_000, capacity: int = 0
@@ -69,6 +81,7 @@ class World:
         self.overlap = False
         self.seed = 0
         self.note = ""
+        self.outcome: Mapping[str, Value] = {}
 
     def spend(self, steps: int) -> None:
         """Takes steps off the budget; ``Unsupported`` when it is spent."""
@@ -78,7 +91,7 @@ class World:
 
     def concrete(self) -> Environment:
         """An environment at one outcome of the random symbols."""
-        return Environment(self, dict(self.values), None)
+        return Environment(self, {**self.values, **self.outcome}, None)
 
     def formal_environment(self) -> Environment:
         """The environment in which random symbols are formal."""
@@ -217,7 +230,7 @@ class Compiler:
         return frozenset(names) & self.random
 
     def exposes(self, term: Term) -> bool:
-        """Whether the term depends on the outcome: whether a random symbol stands outside every expectation."""
+        """Whether the term depends on the outcome: a random symbol stands outside every expectation."""
         if isinstance(term, Symbol):
             if term.name not in self.context.declarations and term.name in self.context.lets:
                 return self.exposes(self.context.lets[term.name])

@@ -287,7 +287,9 @@ class ModelFinder:
             return self._at_some_outcomes(fact, values, joint)
         result: Any = True
         for _, found in outcomes:
-            truth = fact.truth(World({**values, **found}, joint, 100_000))
+            world = World(values, joint, 100_000)
+            world.outcome = found
+            truth = fact.truth(world)
             if truth is False:
                 return False
             result = result if truth is True else None

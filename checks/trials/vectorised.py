@@ -99,6 +99,20 @@ def _padded(batch: Batch, axes: Axes, rank: int) -> Any:
     return data
 
 
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The closures of the ends of a sum, and of its condition."""
+
+    low: Code
+    high: Code
+    condition: Code | None
+
+
+def _mask(condition: Batch) -> Batch:
+    """1 where the condition holds, else 0."""
+    return Batch(condition.data.astype(float), condition.axes)
+
+
 class Vectoriser:
     """Compiles the terms of one context to closures over samples."""
 
@@ -161,32 +175,29 @@ class Vectoriser:
     # -- sums ------------------------------------------------------------------------------------------
 
     def _sum(self, term: Bind) -> Code:
-        binders: list[Bind] = []
+        ranges: list[_Range] = []
         body: Term = term
-        while isinstance(body, Bind) and body.head == "sum" and body.condition == TRUE:
-            binders.append(body)
-            body = body.body
-        if not binders:
-            raise Unsupported("a sum with a condition is not vectorised")
-        ranges = []
-        for binder in binders:
-            if not isinstance(binder.domain, Index):
+        while isinstance(body, Bind) and body.head == "sum":
+            if not isinstance(body.domain, Index):
                 raise Unsupported("a sum over what is no range")
-            ranges.append((self.code(binder.domain.low), self.code(binder.domain.high)))
+            condition = None if body.condition == TRUE else self.code(body.condition)
+            ranges.append(_Range(self.code(body.domain.low), self.code(body.domain.high), condition))
+            body = body.body
         factors = [self.code(factor) for factor in _factors(body)]
 
         def vectorised(env: Samples) -> Batch:
             depth = len(env.stack)
             masks: list[Batch] = []
-            axes = []
             try:
-                for low, high in ranges:
-                    index, mask = _index(env, low(env), high(env))
+                for span in ranges:
+                    index, mask = _index(env, span.low(env), span.high(env))
                     env.stack.append(index)
-                    axes.append(index.axes[0])
                     masks.extend(mask)
+                    if span.condition is not None:
+                        masks.append(_mask(span.condition(env)))
+                indices = env.stack[depth:]
                 parts = [factor(env) for factor in factors] + masks
-                return contract(env, parts, axes, [len(index.data) for index in env.stack[depth:]])
+                return contract(env, parts, [i.axes[0] for i in indices], [len(i.data) for i in indices])
             finally:
                 del env.stack[depth:]
 
@@ -194,24 +205,23 @@ class Vectoriser:
             try:
                 return vectorised(env)
             except NeedsNumber:
-                return self._loop(env, ranges, factors, 0)
+                return self._loop(env, ranges, factors, [])
 
         return run
 
-    def _loop(
-        self, env: Samples, ranges: list[tuple[Code, Code]], factors: list[Code], position: int
-    ) -> Batch:
+    def _loop(self, env: Samples, ranges: list[_Range], factors: list[Code], masks: list[Batch]) -> Batch:
         """The sum, one index after another."""
         np = env.np
-        if position == len(ranges):
-            parts = [factor(env) for factor in factors]
-            return pointwise(lambda *d: _product(d), *parts) if len(parts) > 1 else parts[0]
-        low, high = (int(code(env).data) for code in ranges[position])
+        if not ranges:
+            parts = [factor(env) for factor in factors] + masks
+            return pointwise(lambda *data: _product(data), *parts) if len(parts) > 1 else parts[0]
+        span, *rest = ranges
         total: Batch | None = None
-        for k in range(low, high + 1):
+        for k in range(int(span.low(env).data), int(span.high(env).data) + 1):
             env.stack.append(Batch(np.asarray(k)))
             try:
-                value = self._loop(env, ranges, factors, position + 1)
+                found = [] if span.condition is None else [_mask(span.condition(env))]
+                value = self._loop(env, rest, factors, masks + found)
             finally:
                 env.stack.pop()
             total = value if total is None else pointwise(np.add, total, value)

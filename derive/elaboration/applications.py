@@ -70,7 +70,7 @@ _UNARY = ELEMENTWISE | {
 }  # fmt: skip
 _BINDERS_OF_DOMAINS = frozenset({"max", "min", "inf", "lambda"})
 _BINARY = frozenset({"modulo", "binomial", "delta", "divide", "power", "matmul", "dot", "outer"})
-_AT_LEAST_TWO = frozenset({"minimum", "maximum", "hadamard", "independent"})
+_AT_LEAST_TWO = frozenset({"minimum", "maximum", "hadamard", "independent", "entry", "call"})
 
 _UNREAD = frozenset({
     "grad", "hessian", "jacobian", "div", "dominated", "differentiable", "attained", "cost", "vec", "card",

@@ -61,6 +61,7 @@ class _Row:
         self.scope = scope
         self.items: list[Term] = []
         self.integers = True
+        self.tensor: Meaning | None = None  # of three indices or more, which only numbers multiply
         self.array: Meaning | None = None
         self.position = 0
         self.row: Meaning | None = None
@@ -72,6 +73,11 @@ class _Row:
         if not isinstance(factor.type, Tensor):
             self.items.append(factor.term)
             self.integers = self.integers and is_integer(factor.type)
+        elif len(factor.type.shape) > 2:
+            if self.tensor is not None:
+                raise _no_fit(self.tensor, factor, "there is no product of")
+            self.items.append(factor.term)
+            self.tensor = factor
         elif self.row is not None:
             self._take_after_row(self.row, factor)
         elif self.array is None:
@@ -95,7 +101,7 @@ class _Row:
         right = self._matmul(self._middle(), factor) if self.middle else factor
         (left_length,), (right_length,) = _shape(row), _shape(right)
         if not same_length(left_length, right_length, self.scope.context):
-            raise _no_fit(row, right, "an inner product of")
+            raise _no_fit(row, right, "shapes do not fit: the inner product of")
         self.items.append(Apply("dot", (row.term, right.term)))
         self.integers, self.row, self.middle = False, None, []
 
@@ -112,6 +118,10 @@ class _Row:
             for factor in self.middle:
                 self.array = self._matmul(self.array, factor)
             self.position = len(self.items)
+        if self.tensor is not None:
+            if self.array is not None:
+                raise _no_fit(self.tensor, self.array, "there is no product of")
+            return multiply(*self.items), self.tensor.type
         if self.array is None:
             return multiply(*self.items), INTEGER if self.integers else REAL
         self.items.insert(self.position, self.array.term)
@@ -133,11 +143,9 @@ class _Row:
         first, second = _shape(left), _shape(right)
         if len(first) == 1 and len(second) == 1:
             suggestion = "write x^T y for the inner, x y^T for the outer or x .* y for the entrywise product"
-            raise _no_fit(left, right, "no product of two vectors side by side,", suggestion)
+            raise _no_fit(left, right, "two vectors stand side by side,", suggestion)
         if len(first) == 1 and len(second) == 2:
-            raise _no_fit(left, right, "no product of", "write x^T A for a row times a matrix")
-        if len(first) != 2 or len(second) > 2:
-            raise _no_fit(left, right, "no product of")
+            raise _no_fit(left, right, "there is no product of", "write x^T A for a row times a matrix")
         if not same_length(first[1], second[0], self.scope.context):
             raise _no_fit(left, right, "shapes do not fit:", middle="times")
         kind = Tensor((first[0], *second[1:]))

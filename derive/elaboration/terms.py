@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
+from checks.contexts import is_literal
 from checks.shapes import describe_type, is_integer, is_number, same_type
 from checks.terms import (
     DIMENSION,
@@ -233,7 +234,11 @@ def _matrix_power(node: s.Power, base: Meaning, scope: Scope) -> Meaning:
     exponent = number(node.exponent, scope)
     if exponent.term == negate(ONE):
         return typed(Apply("inverse", (base.term,)), scope, node.span, (base,))
-    if isinstance(exponent.term, Apply) and exponent.term.head == "negate":
+    if (
+        isinstance(exponent.term, Apply)
+        and exponent.term.head == "negate"
+        and is_literal(exponent.term.arguments[0])
+    ):
         message = "a matrix is raised to natural powers and to -1"
         raise ElaborationError(message, exponent.span, "shape-mismatch", "write (A^-1)^k")
     return typed(power(base.term, exponent.term), scope, node.span, (base, exponent))

@@ -13,6 +13,8 @@ from checks.contexts import Context, open_in
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ONE,
+    TRUE,
+    ZERO,
     Apply,
     Bind,
     Function,
@@ -57,13 +59,14 @@ def match(pattern: Term, term: Term, variables: Mapping[str, Type], binding: Bin
             if not isinstance(term, Bind) or term.head != head:
                 return
             symbol = Symbol(f"~{local}")
+            restriction = instantiate(term.condition, symbol)
+            opened = instantiate(term.body, symbol)
+            # A function that is defined only where the condition holds is taken to be 0 elsewhere.
+            bodies = [opened] if restriction == TRUE else [opened, Apply("if", (restriction, opened, ZERO))]
             for found in _types(domain, term.domain, variables, binding, local):
-                for inner in match(
-                    instantiate(condition, symbol), instantiate(term.condition, symbol), variables, found, local + 1
-                ):
-                    yield from match(
-                        instantiate(body, symbol), instantiate(term.body, symbol), variables, inner, local + 1
-                    )
+                for inner in match(instantiate(condition, symbol), restriction, variables, found, local + 1):
+                    for chosen in bodies:
+                        yield from match(instantiate(body, symbol), chosen, variables, inner, local + 1)
         case _:
             if pattern == term:
                 yield binding
@@ -150,10 +153,37 @@ def _product(
             yield from match(
                 Apply("multiply", patterns), multiply(negate(first), *rest), variables, binding, local
             )
+        case Apply("if", (condition, inner, other)) if other == ZERO:
+            # c · f on a condition is c · (f on the condition).
+            for found in match(Apply("multiply", patterns[:-1]) if len(patterns) > 2 else patterns[0],
+                               _leading(inner), variables, binding, local):  # fmt: skip
+                last = Apply("if", (condition, _last(inner), ZERO))
+                yield from match(patterns[-1], last, variables, found, local)
         case Apply("negate", (inner,)):
             yield from _product_or_all(patterns, (number(-1), inner), variables, binding, local)
         case _:
             return
+
+
+def _leading(term: Term) -> Term:
+    """All factors of a product but the last."""
+    match term:
+        case Apply("multiply", factors):
+            return multiply(*factors[:-1])
+        case Apply("divide", (_, below)):
+            return divide(ONE, below)
+        case _:
+            return ONE
+
+
+def _last(term: Term) -> Term:
+    match term:
+        case Apply("multiply", factors):
+            return factors[-1]
+        case Apply("divide", (above, _)):
+            return above
+        case _:
+            return term
 
 
 def _product_or_all(

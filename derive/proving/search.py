@@ -36,8 +36,9 @@ from checks.kernel.certificates import (
     Use,
 )
 from checks.kernel.definedness import obligations, parts_of_defined
+from checks.kernel.algebra import raised
 from checks.kernel.expansion import Expansion, TooLarge
-from checks.kernel.forms import Monomial, sorted_factors
+from checks.kernel.forms import Form, Monomial, scale, scaled_form, sorted_factors
 from checks.kernel.translation import expand, expansion
 from checks.kernel.verification import (
     Lemma,
@@ -49,6 +50,7 @@ from checks.kernel.verification import (
     establish,
     exhibited,
     extremal_parts,
+    is_zero,
     negation,
     obtained,
     scaled_difference,
@@ -115,6 +117,7 @@ class Search:
     unfold: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
     use_facts: bool = True
+    support: Sequence[Known] | Callable[[], Sequence[Known]] = ()
     hints: tuple[Term, ...] = ()
 
     def at_hand(self) -> Sequence[Known]:
@@ -222,6 +225,10 @@ class Search:
     # -- by the form of the goal -----------------------------------------------------------------------
 
     def _by_form(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        reduced = unfolded(context, goal, frozenset()) if "lambda" in heads(goal) else goal
+        if reduced != goal:
+            found = self.prove(context, reduced, depth)
+            return None if found is None else Unfold((), found)
         match goal:
             case Apply("and", parts):
                 return self._all(context, parts, depth)
@@ -266,7 +273,8 @@ class Search:
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), _)) if depth > 0:
-                return self._by_extremality(context, goal, depth)
+                known = self._by_knowledge(context, goal, depth) if self.support else None
+                return known or self._by_extremality(context, goal, depth)
             case _:
                 return None
 
@@ -566,8 +574,11 @@ class Search:
         proofs: list[Certificate] = []
         arguments = tuple(values[name] for name in item.variables)
 
+        # Conditions may draw on more than the reason that the author gave.
+        helper = Search(self.theory, self.support, self.unfold, self.budget) if self.support else self
+
         def discharge(inner: Context, statement: Term) -> None:
-            found = self.prove(inner, statement, depth - 1)
+            found = helper.prove(inner, statement, depth - 1)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)
@@ -607,7 +618,7 @@ class Search:
                 for backwards, pattern in patterns:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
                         continue
-                    for binding in islice(match(pattern, part, item.variables, {}), 2):
+                    for binding in islice(match(pattern, part, item.variables, {}), 4):
                         mark = f"{backwards}{position if inner is not context else ''}{sorted(binding.items(), key=lambda b: b[0])!r}"
                         if mark in seen:
                             continue
@@ -679,20 +690,41 @@ class Search:
                 return self._array_equation(context, goal, use, statement)
         except IllTyped:
             return None
-        left, right = goal.arguments
-        low, high = statement.arguments
-        for factor in islice(self._factors(context, subtract(right, left), subtract(high, low)), 8):
-            for signed in (factor, negate(factor)):
-                try:
-                    rest, side = combined_goal(context, goal, (statement,), (signed,))
-                    seeker = Seeker()
-                    unfold = frozenset(self.unfold)
-                    needed = obligations(signed, context)
-                    if all(arithmetic(context, s, seeker, unfold) for s in (rest, *side, *needed)):
-                        return Combine((use,), (signed,), seeker.certificate(self.unfold))
-                except (Rejected, TooLarge, IllTyped):
-                    continue
+        for signed in self._multiples(context, goal, statement):
+            try:
+                rest, side = combined_goal(context, goal, (statement,), (signed,))
+                seeker = Seeker()
+                unfold = frozenset(self.unfold)
+                needed = obligations(signed, context)
+                if all(arithmetic(context, s, seeker, unfold) for s in (rest, *side, *needed)):
+                    return Combine((use,), (signed,), seeker.certificate(self.unfold))
+            except (Rejected, TooLarge, IllTyped):
+                continue
         return None
+
+    def _multiples(self, context: Context, goal: Apply, statement: Apply) -> Iterator[Term]:
+        """Factors c for which c times the relation's difference is, or leaves the right sign of, the goal's."""
+        unfold = frozenset(self.unfold)
+        try:
+            x = expansion(context, Seeker(), unfold)
+            wanted = x.finish(expand(x, subtract(*_upward(goal))))
+            given = x.finish(expand(x, subtract(*_upward(statement))))
+        except TooLarge:
+            return
+        if given.is_zero:
+            return
+        seen: set[str] = set()
+        for factor in _form_factors(x, wanted, given):
+            if factor.key in seen:
+                continue
+            seen.add(factor.key)
+            try:
+                rest = x.finish([*x.opened(wanted), *scale(x.times(x.opened(given), x.opened(factor)), fmpq(-1))])
+                if not (is_zero(x, x.opened(rest)) or (goal.head != "=" and x.nonnegative(rest))):
+                    continue
+                yield form_as_term(x, factor)
+            except (TooLarge, Unconvertible):
+                continue
 
     def _array_equation(self, context: Context, goal: Apply, use: Use, statement: Apply) -> Certificate | None:
         """An equation of arrays whose sides are the used equation's up to normal form."""
@@ -732,6 +764,30 @@ def _carriers(term: Term, item: Known) -> list[Term]:
         if depth == 0 and names <= free_symbols(child):
             found.extend(_carriers(child, item) or ([child] if not isinstance(child, Symbol) else []))
     return found
+
+
+def _upward(comparison: Apply) -> tuple[Term, Term]:
+    """The greater side of a comparison and the lesser."""
+    left, right = comparison.arguments
+    return (left, right) if comparison.head in (">=", ">") else (right, left)
+
+
+def _form_factors(x: Expansion, above: Form, below: Form) -> Iterator[Form]:
+    """Forms c that might make ``below`` times c equal to ``above``: single terms, then exact quotients."""
+    one = x.form(ONE)
+    yield one
+    yield scaled_form(one, fmpq(-1))
+    for first, a in islice(below.terms, 2):
+        for second, b in islice(above.terms, 6):
+            ratio = _quotient(x, second, b, first, a)
+            if ratio is not None:
+                yield Form([ratio])
+    quotient = exact_quotient(above, below)
+    if quotient is not None:
+        yield quotient
+    inverse = exact_quotient(below, above)
+    if inverse is not None:
+        yield x.finish(raised(x, x.opened(inverse), -1))
 
 
 def _with_marker(term: Term, part: Term, marker: Symbol) -> Term:

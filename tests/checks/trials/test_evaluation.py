@@ -153,7 +153,7 @@ MATRIX = st.lists(
 VECTOR = st.lists(st.fractions(-5, 5, max_denominator=3), min_size=3, max_size=3)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(MATRIX, MATRIX, VECTOR, VECTOR)
 def test_linear_algebra_agrees_with_numpy(a: Any, b: Any, first: Any, second: Any) -> None:
     left, right = np.array(a, dtype=object), np.array(b, dtype=object)
@@ -185,7 +185,7 @@ def test_linear_algebra_agrees_with_numpy(a: Any, b: Any, first: Any, second: An
         assert value(f("matmul", A, f("inverse", A)), **environment) == np.eye(3).tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(MATRIX)
 def test_spectral_norms_agree_with_numpy(a: Any) -> None:
     found = evaluate(f("spectral", 3, 3, A), EMPTY, {"A": a})
@@ -198,7 +198,7 @@ def float_of(found: Any) -> float:
     return float(to_ball(found))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(MATRIX)
 def test_extreme_values_of_quadratic_forms(a: Any) -> None:
     symmetric = np.array(a, dtype=float) + np.array(a, dtype=float).T
@@ -265,7 +265,7 @@ def by_hand(term: Term, where: dict[str, Fraction]) -> Fraction:
     raise AssertionError(term)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(EXPRESSIONS, st.fractions(-3, 3, max_denominator=4), st.fractions(-3, 3, max_denominator=4))
 def test_arithmetic_agrees_with_fractions(term: Term, first: Fraction, second: Fraction) -> None:
     where = {"x": first, "y": second}

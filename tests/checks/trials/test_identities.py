@@ -64,7 +64,7 @@ def _is_matrix(term: Term) -> bool:
     return isinstance(term, Apply) and term.head in ("matmul", "transpose")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(terms_strategy.terms("real", ALL), st.integers(0, 10**6))
 def test_a_rearranged_number_is_not_refuted(case: tuple[Context, Term], seed: int) -> None:
     context, term = case
@@ -72,7 +72,7 @@ def test_a_rearranged_number_is_not_refuted(case: tuple[Context, Term], seed: in
     assert try_to_refute(context, relation(term, "=", other), points=5).witness is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(terms_strategy.terms("vector", ALL), st.integers(0, 10**6))
 def test_a_rearranged_vector_is_not_refuted(case: tuple[Context, Term], seed: int) -> None:
     context, term = case
@@ -80,7 +80,7 @@ def test_a_rearranged_vector_is_not_refuted(case: tuple[Context, Term], seed: in
     assert try_to_refute(context, relation(term, "=", other), points=5).witness is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(terms_strategy.terms("matrix", ALL), st.integers(0, 10**6))
 def test_a_rearranged_matrix_is_not_refuted(case: tuple[Context, Term], seed: int) -> None:
     context, term = case
@@ -88,7 +88,7 @@ def test_a_rearranged_matrix_is_not_refuted(case: tuple[Context, Term], seed: in
     assert try_to_refute(context, relation(term, "=", other), points=5).witness is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(terms_strategy.terms("proposition", ALL))
 def test_a_statement_is_equivalent_to_itself(case: tuple[Context, Term]) -> None:
     context, statement = case
@@ -97,7 +97,7 @@ def test_a_statement_is_equivalent_to_itself(case: tuple[Context, Term]) -> None
     assert try_to_refute(context, Apply("not", (both,)), points=5).witness is None
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(terms_strategy.terms("real", POLYNOMIAL))
 def test_a_polynomial_plus_one_is_told_apart(case: tuple[Context, Term]) -> None:
     context, term = case
@@ -105,7 +105,7 @@ def test_a_polynomial_plus_one_is_told_apart(case: tuple[Context, Term]) -> None
     assert report.refuted or report.never_defined, report
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(terms_strategy.terms("real", ALL))
 def test_a_term_never_agrees_with_its_successor(case: tuple[Context, Term]) -> None:
     context, term = case
@@ -113,7 +113,7 @@ def test_a_term_never_agrees_with_its_successor(case: tuple[Context, Term]) -> N
     assert not report.exact_points, report
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(terms_strategy.terms("real", ALL))
 def test_order_is_consistent(case: tuple[Context, Term]) -> None:
     context, term = case

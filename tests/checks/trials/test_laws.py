@@ -257,7 +257,7 @@ def test_models_are_found_for_structured_arrays() -> None:
         assert all(model.certain for model in models)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 5), st.integers(0, 5))
 def test_a_binomial_is_a_sum_of_bernoullis(count: int, degree: int) -> None:
     where = context(

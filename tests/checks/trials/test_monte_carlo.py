@@ -50,7 +50,7 @@ def test_what_has_no_expectation_is_not_run() -> None:
     assert spot_test(where, claim).label == "not-run"
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(terms_strategy.terms("real"))
 def test_any_term_is_simulated_or_declined(case: tuple[Context, Term]) -> None:
     where, term = case

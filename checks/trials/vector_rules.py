@@ -240,6 +240,24 @@ def _if(vectoriser: Vectoriser, term: Apply) -> Code:
     return lambda env: pointwise(env.np.where, *[code(env) for code in codes])
 
 
+def _equality(wanted: bool) -> Rule:
+    """``=`` or ``!=``: of arrays, that all entries are equal or not."""
+
+    def rule(vectoriser: Vectoriser, term: Apply) -> Code:
+        left, right = _codes(vectoriser, term)
+
+        def run(env: Samples) -> Batch:
+            found = pointwise(env.np.equal, left(env), right(env))
+            data = found.data
+            if found.rank:
+                data = data.all(axis=tuple(range(-found.rank, 0)))
+            return Batch(data if wanted else ~data, found.axes)
+
+        return run
+
+    return rule
+
+
 def _iverson(vectoriser: Vectoriser, term: Apply) -> Code:
     (condition,) = _codes(vectoriser, term)
     return lambda env: pointwise(lambda x: x.astype(float), condition(env))
@@ -283,8 +301,8 @@ _RULES: dict[str, Rule] = {
     "minimum": _pointwise(lambda np: np.minimum),
     "maximum": _pointwise(lambda np: np.maximum),
     "modulo": _pointwise(lambda np: np.mod),
-    "=": _pointwise(lambda np: np.equal),
-    "!=": _pointwise(lambda np: np.not_equal),
+    "=": _equality(True),
+    "!=": _equality(False),
     "<=": _pointwise(lambda np: np.less_equal),
     "<": _pointwise(lambda np: np.less),
     ">=": _pointwise(lambda np: np.greater_equal),

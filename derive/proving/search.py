@@ -416,9 +416,15 @@ class Search:
         inner = context.declare(Declaration(bound.name, goal.domain))
         statement = instantiate(goal.body, bound)
         variables = []
-        while isinstance(statement, Bind) and statement.head == "forall":
-            inner, variable, statement = open_in(inner, statement)
-            variables.append(variable.name)
+        while True:
+            match statement:
+                case Bind("forall"):
+                    inner, variable, statement = open_in(inner, statement)
+                    variables.append(variable.name)
+                case Apply("implies", (premise, statement)):
+                    inner = inner.assume(Fact(premise))
+                case _:
+                    break
         match statement:
             case Apply("<=", (value, other)) if other == bound and variables:
                 pass

@@ -3,7 +3,9 @@
 The names below are loaded when they are first used, so that `import derive` costs nothing:
 
     report = derive.check("derivation.drv")
-    step = derive.check_step(context, "E[rms(W x)^2]", "=", "d_in")
+    context = derive.context("d_in, d_out : dim", "W : matrix(d_out, d_in) iid ~ Normal(0, 1)", "x : vector(d_in)")
+    step = derive.check_step(context, "E[norm(W x)^2]", "=", "d_out norm(x)^2", by="moments")
+    chain = context.chain("E[norm(W x)^2]").then("=", "d_out norm(x)^2").check()
     theorem = derive.library["rms_operator_norm"]
 """
 
@@ -17,11 +19,15 @@ __version__ = "0.1.0"
 # The public names, and the modules in which they are found.
 _HOMES = {
     "CheckOptions": "derive.options",
+    "Chain": "derive.interface",
     "Context": "derive.interface",
     "Report": "derive.reports",
+    "Theorem": "derive.interface",
+    "Unreadable": "derive.interface",
     "Verdict": "derive.reports",
     "check": "derive.interface",
     "check_step": "derive.interface",
+    "context": "derive.interface",
     "from_sympy": "derive.sympy_bridge",
     "library": "derive.interface",
     "to_sympy": "derive.sympy_bridge",

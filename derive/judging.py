@@ -48,17 +48,20 @@ class Cited:
         return bool(self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Resources:
-    """What every step of a theorem may draw on."""
+    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed."""
 
     theory: Theory
     lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
     options: CheckOptions
+    _patterns: list[Known] | None = None
 
     def at_hand(self) -> list[Known]:
         """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
-        return [item for item in self.known(self.lemmas_at_hand()) if not _fits_everything(item)]
+        if self._patterns is None:
+            self._patterns = [item for item in self.known(self.lemmas_at_hand()) if not _fits_everything(item)]
+        return self._patterns
 
     def known(self, lemmas: Sequence[Lemma]) -> list[Known]:
         """Lemmas as patterns."""

@@ -354,6 +354,17 @@ class Polynomial:
             case _:
                 return fmpq(0)
 
+    def ratio(self) -> tuple[list[fmpq], list[fmpq]] | None:
+        """The coefficients of numerator and denominator of a function of one number, None for another."""
+        pool = Pool(2)
+        variable = pool.new(Variable("free"))
+        try:
+            value = pool.lift(self(variable))
+        except (Unsupported, Undefined, TypeError, ValueError):
+            return None
+        one = pool.ring.constant(1)
+        return _coefficients(value.numerator), _coefficients(value.denominator or one)
+
     def describe(self) -> str:
         """The function as a formula where it takes one number, else in words."""
         pool = Pool(2)
@@ -364,3 +375,11 @@ class Polynomial:
             return f"{self.name}: a {self.kind} polynomial function of the entries"
         upper, lower = (str(part).replace("x0", "x") for part in (value.numerator, value.denominator))
         return f"{self.name}(x) = {upper}" if lower == "None" else f"{self.name}(x) = ({upper})/({lower})"
+
+
+def _coefficients(polynomial: Any) -> list[fmpq]:
+    """The coefficients of a polynomial in the first variable, the constant one first."""
+    result = [fmpq(0)] * (1 + max((int(exponents[0]) for exponents in polynomial.monoms()), default=0))
+    for exponents, coefficient in polynomial.terms():
+        result[int(exponents[0])] = coefficient
+    return result

@@ -15,6 +15,7 @@ from flint import ctx
 
 from checks.contexts import Context
 from checks.terms import RELATIONS, Apply, Term, free_symbols, heads
+from checks.trials.instances import Polynomial
 from checks.trials.joint import JointLaw
 from checks.trials.judging import Claim, claim_of
 from checks.trials.laws import Density
@@ -22,7 +23,7 @@ from checks.trials.models import Model, Plan
 from checks.trials.reports import SpotReport
 from checks.trials.values import Array, Undefined, Unsupported, Value, to_ball
 from checks.trials.vector_rules import Vectoriser
-from checks.trials.vectorised import Batch, Samples, spread
+from checks.trials.vectorised import Batch, Curve, Samples, spread
 
 BATCHES = 16
 SAMPLES = 4000
@@ -139,6 +140,12 @@ def _fixed(np: Any, value: Value) -> Any:
     """A value as a batch without axes; a function as one of batches."""
     if type(value) is Array:
         return Batch(np.array([_float(x) for x in value.entries]).reshape(value.shape), (), len(value.shape))
+    if isinstance(value, Polynomial):
+        ratio = value.ratio()
+        if ratio is None:
+            return None
+        upper, lower = (np.polynomial.Polynomial([_float(c) for c in part]) for part in ratio)
+        return Curve(lambda x: upper(x) / lower(x))
     if callable(value):
         return lambda *arguments: _fixed(np, value(*arguments))
     if isinstance(value, int):

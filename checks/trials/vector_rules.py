@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import comb, factorial
 from typing import Any
 
 from checks.terms import Apply, Symbol
@@ -11,6 +12,7 @@ from checks.trials.vectorised import (
     OPERATORS,
     Batch,
     Code,
+    Curve,
     NeedsNumber,
     Samples,
     Vectoriser,
@@ -209,9 +211,13 @@ def _call(vectoriser: Vectoriser, term: Apply) -> Code:
 
     def run(env: Samples) -> Batch:
         values = [code(env) for code in codes]
+        table = env.values.get(name)
+        if isinstance(table, Curve) and len(values) == 1:
+            return pointwise(table.function, values[0])
+        if any(value.data.dtype.kind not in "iu" for value in values):
+            raise Unsupported("a function of real arguments is not vectorised")
         if any(value.axes or value.rank for value in values):
             raise NeedsNumber("a call at an index")
-        table = env.values.get(name)
         if not callable(table):
             raise Unsupported(f"no samples of {name}")
         found = table(*[int(value.data) for value in values])
@@ -300,6 +306,8 @@ _RULES: dict[str, Rule] = {
     "ceiling": _pointwise(lambda np: np.ceil),
     "minimum": _pointwise(lambda np: np.minimum),
     "maximum": _pointwise(lambda np: np.maximum),
+    "factorial": _pointwise(lambda np: np.vectorize(factorial, otypes=[float])),
+    "binomial": _pointwise(lambda np: np.vectorize(comb, otypes=[float])),
     "modulo": _pointwise(lambda np: np.mod),
     "=": _equality(True),
     "!=": _equality(False),

@@ -39,6 +39,13 @@ class Batch:
     span: tuple[int, int, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A function of one number, on arrays of numbers."""
+
+    function: Callable[[Any], Any]
+
+
 @dataclass(slots=True)
 class Samples:
     """What the closures run in: NumPy, the values of symbols, the bound variables, the next axis name."""
@@ -152,6 +159,8 @@ class Vectoriser:
                 return self._sum(term)
             case Bind("array"):
                 return self._array(term)
+            case Bind("product" | "sup" | "inf"):
+                return self._fold(term)
             case Apply(head):
                 if head in OPERATORS:
                     return OPERATORS[head](self, term)
@@ -226,6 +235,29 @@ class Vectoriser:
                 env.stack.pop()
             total = value if total is None else pointwise(np.add, total, value)
         return Batch(np.asarray(0.0)) if total is None else total
+
+    def _fold(self, term: Bind) -> Code:
+        """A product, supremum or infimum over a range, one index after another."""
+        if not isinstance(term.domain, Index) or term.condition != TRUE:
+            raise Unsupported(f"a {term.head} over what is no plain range is not vectorised")
+        low, high, body = self.code(term.domain.low), self.code(term.domain.high), self.code(term.body)
+        name = {"product": "multiply", "sup": "maximum", "inf": "minimum"}[term.head]
+
+        def run(env: Samples) -> Batch:
+            ends = low(env), high(env)
+            if any(end.axes for end in ends):
+                raise NeedsNumber("a range that depends on an index")
+            total: Batch | None = None
+            for k in range(int(ends[0].data), int(ends[1].data) + 1):
+                env.stack.append(Batch(env.np.asarray(k)))
+                try:
+                    value = body(env)
+                finally:
+                    env.stack.pop()
+                total = value if total is None else pointwise(getattr(env.np, name), total, value)
+            return Batch(env.np.asarray(1.0)) if total is None else total
+
+        return run
 
     def _array(self, term: Bind) -> Code:
         if not isinstance(term.domain, Index):

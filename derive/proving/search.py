@@ -126,6 +126,12 @@ class Search:
             self.lemmas = self.lemmas()
         return self.lemmas
 
+    def helper(self) -> Search:
+        """The search for side conditions: they may draw on more than the reason that the author gave."""
+        if not self.support:
+            return self
+        return Search(self.theory, self.support, self.unfold, self.budget)
+
     # -- entry points ----------------------------------------------------------------------------------
 
     def proof(self, context: Context, statement: Term) -> Proof | None:
@@ -580,8 +586,7 @@ class Search:
         proofs: list[Certificate] = []
         arguments = tuple(values[name] for name in item.variables)
 
-        # Conditions may draw on more than the reason that the author gave.
-        helper = Search(self.theory, self.support, self.unfold, self.budget) if self.support else self
+        helper = self.helper()
 
         def discharge(inner: Context, statement: Term) -> None:
             found = helper.prove(inner, statement, depth - 1)
@@ -681,7 +686,8 @@ class Search:
         return Replace(position, new, Proof(how, complete), then)
 
     def _complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
-        return tuple(self.prove(context, needed, 0) for needed in obligations(statement, context))
+        helper = self.helper()
+        return tuple(helper.prove(context, needed, 0) for needed in obligations(statement, context))
 
     def _combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
         """The goal's difference as a multiple of the used relation's."""

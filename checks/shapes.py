@@ -127,7 +127,9 @@ def same_type(left: Type, right: Type, context: Context) -> bool:
         case Index(a, b), Index(c, d):
             return same_length(a, c, context) and same_length(b, d, context)
         case Tensor(first), Tensor(second):
-            return len(first) == len(second) and all(map(lambda a, b: same_length(a, b, context), first, second))
+            return len(first) == len(second) and all(
+                map(lambda a, b: same_length(a, b, context), first, second)
+            )
         case Function(), Function():
             return (
                 len(left.domains) == len(right.domains)
@@ -276,7 +278,9 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
     match term.head:
         case "sum" | "product":
             if not isinstance(term.domain, Index):
-                raise IllTyped(f"{term.head} runs over an index range, not over {describe_type(term.domain)}", term)
+                raise IllTyped(
+                    f"{term.head} runs over an index range, not over {describe_type(term.domain)}", term
+                )
             if term.head == "sum" and isinstance(found, Tensor):
                 return found
             _number(found, body)
@@ -317,7 +321,9 @@ def _type_of_definition(term: Apply, arguments: tuple[Term, ...], context: Conte
         raise IllTyped(f"{term.head} is neither an operator nor a definition", term, "unknown-operator")
     if len(arguments) != len(definition.parameters):
         raise IllTyped(
-            f"{term.head} takes {len(definition.parameters) - definition.implicit} arguments", term, "wrong-arity"
+            f"{term.head} takes {len(definition.parameters) - definition.implicit} arguments",
+            term,
+            "wrong-arity",
         )
     values: dict[str, Term] = {}
     for argument, parameter in zip(arguments, definition.parameters, strict=True):
@@ -379,14 +385,17 @@ def _want_square(term: Term, context: Context) -> Type:
 
 def _arity(term: Apply, count: int) -> None:
     if len(term.arguments) != count:
-        raise IllTyped(f"{term.head} takes {count} arguments, {len(term.arguments)} were found", term, "wrong-arity")
+        raise IllTyped(
+            f"{term.head} takes {count} arguments, {len(term.arguments)} were found", term, "wrong-arity"
+        )
 
 
 def _same_shapes(term: Apply, found: list[Type], context: Context) -> Type:
     for other in found[1:]:
         if not same_type(found[0], other, context):
             raise IllTyped(
-                f"shapes do not fit in {term.head}: {describe_type(found[0])} and {describe_type(other)}", term
+                f"shapes do not fit in {term.head}: {describe_type(found[0])} and {describe_type(other)}",
+                term,
             )
     return found[0]
 
@@ -400,9 +409,12 @@ def _type_of_relation(term: Apply, arguments: tuple[Term, ...], context: Context
         if same_type(left, right, context) and left != PROPOSITION:
             return PROPOSITION
         raise IllTyped(
-            f"the sides of {term.head} do not have one shape: {describe_type(left)} and {describe_type(right)}", term
+            f"the sides of {term.head} do not have one shape: {describe_type(left)} and {describe_type(right)}",
+            term,
         )
-    raise IllTyped(f"{term.head} compares numbers, not {describe_type(left)} and {describe_type(right)}", term)
+    raise IllTyped(
+        f"{term.head} compares numbers, not {describe_type(left)} and {describe_type(right)}", term
+    )
 
 
 def _add(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
@@ -550,7 +562,9 @@ def _entry(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
 def _call(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
     function, values = type_of(arguments[0], context), arguments[1:]
     if not isinstance(function, Function) or len(function.domains) != len(values):
-        raise IllTyped(f"{describe_type(function)} does not take {len(values)} arguments", term, "wrong-arity")
+        raise IllTyped(
+            f"{describe_type(function)} does not take {len(values)} arguments", term, "wrong-arity"
+        )
     for position, value in enumerate(values):
         wanted = domain_at(function, position, values)
         found = type_of(value, context)

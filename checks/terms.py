@@ -380,7 +380,9 @@ def codomain_at(function: Function, arguments: tuple[Term, ...]) -> Type:
 
 def domain_at(function: Function, position: int, arguments: tuple[Term, ...]) -> Type:
     """The type wanted of argument ``position``, given the arguments before it."""
-    return codomain_at(Function(function.domains[:position], function.domains[position]), arguments[:position])
+    return codomain_at(
+        Function(function.domains[:position], function.domains[position]), arguments[:position]
+    )
 
 
 def abstract(term: Term, name: str, depth: int = 0) -> Term:

@@ -3,9 +3,9 @@
 The names below are loaded when they are first used, so that `import derive` costs nothing:
 
     report = derive.check("derivation.drv")
-    context = derive.context("d_in, d_out : dim", "W : matrix(d_out, d_in) iid ~ Normal(0, 1)", "x : vector(d_in)")
-    step = derive.check_step(context, "E[norm(W x)^2]", "=", "d_out norm(x)^2", by="moments")
-    chain = context.chain("E[norm(W x)^2]").then("=", "d_out norm(x)^2").check()
+    context = derive.context("m, n : dim", "W : matrix(m, n) iid ~ Normal(0, 1)", "x : vector(n)")
+    step = derive.check_step(context, "E[norm(W x)^2]", "=", "m norm(x)^2", by="moments")
+    chain = context.chain("E[norm(W x)^2]").then("=", "m norm(x)^2").check()
     theorem = derive.library["rms_operator_norm"]
 """
 
@@ -29,7 +29,7 @@ _HOMES = {
     "check_step": "derive.interface",
     "context": "derive.interface",
     "from_sympy": "derive.sympy_bridge",
-    "library": "derive.interface",
+    "library": "derive.showing",
     "to_sympy": "derive.sympy_bridge",
 }
 

@@ -13,19 +13,21 @@ from pathlib import Path
 
 from checks.contexts import Context
 from checks.kernel.expansion import TooLarge
-from checks.kernel.verification import Ledger, Lemma, lemma_hash, reachable_definitions, turned
+from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
+from checks.kernel.relations import turned
+from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped
 from checks.terms import Apply, Term, conjunction
 from checks.trials import find_models, test
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources
 from derive.latex import latex
-from derive.scripts import File, Loader, scripts_in
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Block, Recorded, Walk
 from derive.proving.search import Budget, Exhausted, Search
 from derive.reports import ErrorReport, Report, RestsOn, TheoremReport, Verdict, report_of
+from derive.scripts import File, Loader, scripts_in
 from grammar import syntax
 
 ASSUMED = ("hypothesis", "regularity", "regime")
@@ -120,7 +122,9 @@ class Checker:
         except ElaborationError as error:
             return self._ill_formed(file, item, error)
         if not shows:
-            return self._ill_formed(file, item, ElaborationError("nothing to show", item.span, "no-statement"))
+            return self._ill_formed(
+                file, item, ElaborationError("nothing to show", item.span, "no-statement")
+            )
         statement = conjunction(*shows)
         base = self._base(file, item, context, statement)
         models = len(find_models(context, seed=self.options.seed))
@@ -129,7 +133,9 @@ class Checker:
                 base, verdict=Verdict.UNDECIDED,
                 message="no model: no values were found that satisfy the context",
             )  # fmt: skip
-            return Checked(report, None, (file.error(item.span, f"{item.name}: the context has no model", "no-model"),))
+            return Checked(
+                report, None, (file.error(item.span, f"{item.name}: the context has no model", "no-model"),)
+            )
         assumed = self._assumes_goal(context, shows)
         if assumed is not None:
             message = f"the assumption {assumed} is the goal"
@@ -139,13 +145,21 @@ class Checker:
             return self._axiom(file, item, context, statement, replace(base, models=models))
         return self._proof(file, item, context, shows, replace(base, models=models))
 
-    def _axiom(self, file: File, item: syntax.Theorem, context: Context, statement: Term, base: TheoremReport) -> Checked:
+    def _axiom(
+        self, file: File, item: syntax.Theorem, context: Context, statement: Term, base: TheoremReport
+    ) -> Checked:
         if not item.refs:
-            error = file.error(item.span, f"the axiom {item.name} has no reference", "axiom-without-reference")
+            error = file.error(
+                item.span, f"the axiom {item.name} has no reference", "axiom-without-reference"
+            )
             return Checked(replace(base, verdict=Verdict.ILL_FORMED, message=error.message), None, (error,))
         report = test(context, statement, seed=self.options.seed)
         if report.witness is not None:
-            error = file.error(item.span, f"the axiom {item.name} is false: {report.witness.sizes} {report.witness.values}", "false-axiom")
+            error = file.error(
+                item.span,
+                f"the axiom {item.name} is false: {report.witness.sizes} {report.witness.values}",
+                "false-axiom",
+            )
             return Checked(replace(base, verdict=Verdict.CONFLICT, message=error.message), None, (error,))
         return Checked(replace(base, verdict=Verdict.AXIOM), Lemma(item.name, context, statement))
 
@@ -153,7 +167,9 @@ class Checker:
         self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], base: TheoremReport
     ) -> Checked:
         walk = self._walk(file, item)
-        block = Block(Ledger(context, self.theory), context, conjunction(*shows) if len(shows) == 1 else shows[0])
+        block = Block(
+            Ledger(context, self.theory), context, conjunction(*shows) if len(shows) == 1 else shows[0]
+        )
         if item.proof is None:
             for goal, shown in zip(item.shows, shows, strict=True):
                 judged = walk.judged(block, shown, Cited())
@@ -171,7 +187,9 @@ class Checker:
             established = self._established(walk, block, context, statement)
             if established is not None:
                 verdict, message = Verdict.UNDECIDED, established
-                errors.append(file.error(item.shows[0].statement.span, f"{item.name}: {established}", "ends-elsewhere"))
+                errors.append(
+                    file.error(item.shows[0].statement.span, f"{item.name}: {established}", "ends-elsewhere")
+                )
         lemma = Lemma(item.name, context, statement) if verdict is Verdict.PROVED else None
         report = replace(
             base, verdict=verdict, steps=tuple(walk.steps), cites=tuple(walk.cites), message=message,
@@ -199,7 +217,9 @@ class Checker:
         resources = Resources(self.theory, lambda: self.lemmas_before(file, item), self.options)
         return Walk(resources, file.lines, lambda name: self.lemma_of(file, name))
 
-    def _base(self, file: File, item: syntax.Theorem | syntax.Refute, context: Context, statement: Term | None) -> TheoremReport:
+    def _base(
+        self, file: File, item: syntax.Theorem | syntax.Refute, context: Context, statement: Term | None
+    ) -> TheoremReport:
         kind = item.kind if isinstance(item, syntax.Theorem) else "refute"
         return TheoremReport(
             name=item.name, file=file.path, line=item.span.line, kind=kind,
@@ -209,7 +229,9 @@ class Checker:
             definitions=() if statement is None else reachable_definitions(context, statement),
         )  # fmt: skip
 
-    def _ill_formed(self, file: File, item: syntax.Theorem | syntax.Refute, error: ElaborationError) -> Checked:
+    def _ill_formed(
+        self, file: File, item: syntax.Theorem | syntax.Refute, error: ElaborationError
+    ) -> Checked:
         kind = item.kind if isinstance(item, syntax.Theorem) else "refute"
         report = TheoremReport(
             name=item.name, file=file.path, line=item.span.line, kind=kind, statement="",
@@ -224,7 +246,11 @@ class Checker:
             if fact.kind not in ASSUMED:
                 continue
             for shown in shows:
-                if fact.statement == shown or turned(fact.statement) == shown or _same_relation(search, context, fact.statement, shown):
+                if (
+                    fact.statement == shown
+                    or turned(fact.statement) == shown
+                    or _same_relation(search, context, fact.statement, shown)
+                ):
                     return fact.name or latex(fact.statement, context)
         return None
 
@@ -250,10 +276,18 @@ class Checker:
         base_items: tuple[syntax.ContextItem, ...] = ()
         if item.base is not None:
             found = next(
-                (t for other in (file, *reversed(file.seen)) for t in other.theorems() if t.name == item.base), None
+                (
+                    t
+                    for other in (file, *reversed(file.seen))
+                    for t in other.theorems()
+                    if t.name == item.base
+                ),
+                None,
             )
             if found is None:
-                error = ElaborationError(f"no theorem {item.base} whose context could be used", item.span, "unknown-theorem")
+                error = ElaborationError(
+                    f"no theorem {item.base} whose context could be used", item.span, "unknown-theorem"
+                )
                 return self._ill_formed(file, item, error)
             base_items = found.context
         try:
@@ -271,10 +305,16 @@ class Checker:
         index, expected = walk.expected
         claim = walk.steps[index - 1]
         others = [step for step in walk.steps if step.index != index]
-        succeeded = claim.verdict is expected and all(step.verdict is Verdict.PROVED for step in others) and models > 0
+        succeeded = (
+            claim.verdict is expected
+            and all(step.verdict is Verdict.PROVED for step in others)
+            and models > 0
+        )
         verdict, message = claim.verdict, None
         if not succeeded:
-            worst = next((step.verdict for step in others if step.verdict is not Verdict.PROVED), claim.verdict)
+            worst = next(
+                (step.verdict for step in others if step.verdict is not Verdict.PROVED), claim.verdict
+            )
             verdict = claim.verdict if claim.verdict is not expected else worst
             message = "no model" if not models else (
                 f"expected {expected.value}, found {claim.verdict.value}" if claim.verdict is not expected
@@ -290,7 +330,9 @@ class Checker:
 
     # -- files -----------------------------------------------------------------------------------------
 
-    def file(self, file: File, on_theorem: Callable[[TheoremReport], None] | None = None) -> tuple[list[TheoremReport], list[ErrorReport]]:
+    def file(
+        self, file: File, on_theorem: Callable[[TheoremReport], None] | None = None
+    ) -> tuple[list[TheoremReport], list[ErrorReport]]:
         """The reports and errors of one file."""
         reports: list[TheoremReport] = []
         errors = list(file.errors)
@@ -300,12 +342,20 @@ class Checker:
             if not isinstance(item, syntax.Theorem | syntax.Refute):
                 continue
             if item.name in names:
-                errors.append(file.error(item.span, f"{item.name} stands here already, in line {names[item.name].line}", "named-twice"))
+                errors.append(
+                    file.error(
+                        item.span,
+                        f"{item.name} stands here already, in line {names[item.name].line}",
+                        "named-twice",
+                    )
+                )
                 continue
             names[item.name] = item.span
             if self.options.only and item.name not in self.options.only:
                 continue
-            checked = self.theorem(file, item) if isinstance(item, syntax.Theorem) else self.refute(file, item)
+            checked = (
+                self.theorem(file, item) if isinstance(item, syntax.Theorem) else self.refute(file, item)
+            )
             reports.append(checked.report)
             errors.extend(checked.errors)
             if on_theorem is not None:

@@ -30,13 +30,13 @@ from checks.kernel.certificates import (
     Use,
 )
 from checks.kernel.definedness import obligations
-from checks.kernel.verification import Lemma
+from checks.kernel.lemmas import Lemma
 from checks.terms import Apply, Term, free_symbols
 from derive.checking import Checker
-from derive.scripts import scripts_in
 from derive.options import CheckOptions, library_root
 from derive.printing import print_term
 from derive.proofs import Recorded
+from derive.scripts import scripts_in
 from grammar import syntax
 
 
@@ -51,7 +51,11 @@ def explain(name: str, step: int | None = None, paths: Sequence[Path | str] = ()
             file = checker.loader.load(script)
             for item in file.items:
                 if isinstance(item, syntax.Theorem | syntax.Refute) and item.name == name:
-                    checked = checker.theorem(file, item) if isinstance(item, syntax.Theorem) else checker.refute(file, item)
+                    checked = (
+                        checker.theorem(file, item)
+                        if isinstance(item, syntax.Theorem)
+                        else checker.refute(file, item)
+                    )
                     chosen = [s for s in checked.report.steps if step is None or s.index == step]
                     if not chosen:
                         raise LookupError(f"{name} has no step {step}: it has {len(checked.report.steps)}")
@@ -84,7 +88,9 @@ def in_words(recorded: Recorded, theory: Mapping[str, Lemma]) -> Iterator[str]:
                 yield from _lines(certificate, context, theory, 2)
 
 
-def _lines(certificate: Certificate, context: Context, theory: Mapping[str, Lemma], depth: int) -> Iterator[str]:
+def _lines(
+    certificate: Certificate, context: Context, theory: Mapping[str, Lemma], depth: int
+) -> Iterator[str]:
     pad = "  " * depth
     match certificate:
         case Arithmetic(orders, multipliers, unfold):
@@ -185,4 +191,3 @@ def _plain(term: Term) -> str:
     if isinstance(term, Apply):
         return f"{term.head}({', '.join(map(_plain, term.arguments))})"
     return getattr(term, "name", None) or str(getattr(term, "value", type(term).__name__))
-

@@ -14,53 +14,54 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from functools import cache
 from html import escape
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from checks.contexts import Context as KernelContext
-from checks.kernel.verification import COMPOSITION, Ledger
+from checks.kernel.relations import COMPOSITION
+from checks.kernel.verification import Ledger
 from checks.terms import OPERATORS, Apply, Bind, Bound, Function, Number, Symbol, Term, number
 from checks.trials import find_models
-from derive import graph as graphs
-from derive.checking import Checked, Checker
 from derive.checking import check as check_paths
 from derive.checking import check_text
-from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement, elaborate_term
+from derive.elaboration import ElaborationError, elaborate_context, elaborate_term
 from derive.elaboration.errors import closest
 from derive.judging import Resources
-from derive.latex import latex, latex_context, latex_context_clauses
-from derive.options import CheckOptions, library_root
+from derive.latex import latex_context, latex_context_clauses
+from derive.options import CheckOptions
 from derive.printing import print_statement, print_term
 from derive.proofs import LATEX_RELATIONS, RELATION_HEADS, Block, Walk
-from derive.rendering import located, render
-from derive.reports import ErrorReport, Report, StepReport, TheoremReport, Verdict, report_of
-from derive.scripts import File, scripts_in
-from derive.sympy_bridge import SympyError, UnknownSymbol, UnsupportedExpression, from_sympy, inert_head, to_sympy
+from derive.rendering import render
+from derive.reports import Report, StepReport, TheoremReport, Verdict, report_of
+from derive.scripts import File
+from derive.showing import SympyChain, Theorem, Unreadable, as_sympy, library, shared_checker, unreadable
+from derive.sympy_bridge import SympyError, UnknownSymbol, from_sympy, inert_head, to_sympy
 from derive.sympy_bridge.heads import sympy as load_sympy
-from grammar import ScriptReadError, parse_script, parse_statement, parse_term, print_node, syntax
+from grammar import (
+    ScriptError,
+    ScriptReadError,
+    parse_script,
+    parse_statement,
+    parse_term,
+    print_node,
+    syntax,
+)
+
+__all__ = [
+    "Chain", "Context", "Expression", "Names", "Step", "SympyChain", "Theorem", "Unreadable", "check",
+    "check_step", "context", "library",
+]  # fmt: skip
 
 Expression: TypeAlias = Any
 """A term as an author gives it: text, a SymPy expression, an integer, a fraction, or a term of ours."""
 
 _LOGICAL = ("iff", "implies")
 _NUMBERS = count(1)
-
-
-class Unreadable(ValueError):
-    """Something given cannot be read: mend the part that the message names.
-
-    `location` holds the source line and a caret under the place, where there is one.
-    """
-
-    def __init__(self, message: str, location: str = "") -> None:
-        super().__init__(message)
-        self.location = location
 
 
 # -- checking scripts ----------------------------------------------------------------------------------
@@ -85,12 +86,6 @@ def check(
     return check_paths(paths, options)
 
 
-@cache
-def _checker(options: CheckOptions) -> Checker:
-    """The run in which the lemmas of the library are checked, each once for all that is asked from Python."""
-    return Checker(options)
-
-
 # -- contexts ------------------------------------------------------------------------------------------
 
 
@@ -112,7 +107,7 @@ class Context:
         try:
             self._kernel = elaborate_context(self._item.context, self._file.context)
         except ElaborationError as error:
-            raise _unreadable(error.message, text.split("\n"), error.span) from None
+            raise unreadable(error.message, text.split("\n"), error.span) from None
         self._sympy: Names | None = None
         self._models: int | None = None
 
@@ -165,11 +160,11 @@ class Context:
         try:
             return elaborate_term(node, self._kernel)
         except ElaborationError as error:
-            raise _unreadable(error.message, [self.text_of(expression)], error.span) from None
+            raise unreadable(error.message, [self.text_of(expression)], error.span) from None
 
     def to_sympy(self, expression: Expression, inert: bool = False) -> Any:
         """The term as a SymPy expression; `inert` keeps its structure, else SymPy evaluates it."""
-        return _as_sympy(self.term(expression), self._kernel, inert)
+        return as_sympy(self.term(expression), self._kernel, inert)
 
     def text_of(self, expression: Expression, statement: bool = False) -> str:
         """What an author gives, in one line of the script language; raises `Unreadable`."""
@@ -177,7 +172,8 @@ class Context:
             try:
                 return print_node(parse_statement(expression) if statement else parse_term(expression))
             except ScriptReadError as problem:
-                raise _unreadable(problem.error.message, expression.split("\n"), _place(problem)) from None
+                error = problem.error
+                raise unreadable(error.message, expression.split("\n"), _place(error)) from None
         term = _term_of(expression, self._kernel)
         return print_statement(term, self._kernel) if statement else print_term(term, self._kernel)
 
@@ -265,7 +261,7 @@ def _sections(declarations: Sequence[str]) -> Iterator[str]:
 
 def _imported(imports: Sequence[str]) -> File:
     """A file without theorems that sees the foundations and what is imported."""
-    file = _checker(CheckOptions()).loader.read(_import_lines(imports), "context")
+    file = shared_checker(CheckOptions()).loader.read(_import_lines(imports), "context")
     for error in file.errors if imports else ():
         raise Unreadable(error.message, error.source_line)
     return file
@@ -280,7 +276,7 @@ def _only_theorem(text: str) -> syntax.Theorem:
     """The one theorem of a text that was put together here."""
     script = parse_script(text)
     for error in script.errors:
-        raise _unreadable(error.message, text.split("\n"), syntax.Span(error.line, error.column, error.line, error.column + error.width))
+        raise unreadable(error.message, text.split("\n"), _place(error))
     match script.items:
         case (syntax.Theorem() as theorem,):
             return theorem
@@ -308,25 +304,8 @@ def _unknown(name: str, kernel: KernelContext) -> Unreadable:
     return Unreadable(f"{name} is not declared in the context" + (f": {hint}" if hint else ""))
 
 
-def _unreadable(message: str, lines: Sequence[str], span: syntax.Span) -> Unreadable:
-    line = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
-    caret = " " * (span.column - 1) + "^" if line else ""
-    return Unreadable(f"{message} (in `{line.strip()}`)" if line else message, f"{line}\n{caret}".rstrip())
-
-
-def _place(problem: ScriptReadError) -> syntax.Span:
-    error = problem.error
+def _place(error: ScriptError) -> syntax.Span:
     return syntax.Span(error.line, error.column, error.line, error.column + error.width)
-
-
-def _as_sympy(term: Term, kernel: KernelContext, inert: bool) -> Any:
-    """The term in SymPy; inert where SymPy has no notation of its own for it."""
-    if not inert:
-        try:
-            return to_sympy(term, kernel, inert=False)
-        except UnsupportedExpression:
-            pass
-    return to_sympy(term, kernel)
 
 
 # -- steps ---------------------------------------------------------------------------------------------
@@ -349,7 +328,8 @@ class Step(StepReport):
             return None
         match self.statement:
             case Apply(head, (left, right)) if head in LATEX_RELATIONS:
-                return SympyChain(tuple(_as_sympy(side, self.kernel, inert) for side in (left, right)), (head,))
+                sides = tuple(as_sympy(side, self.kernel, inert) for side in (left, right))
+                return SympyChain(sides, (head,))
         return None
 
     def __str__(self) -> str:
@@ -392,16 +372,15 @@ def check_step(
             1, 1, "chain", left="", relation="", right="", verdict=Verdict.UNDECIDED, identifier="no-model",
             message="no model: no values were found that satisfy the context", source_line=line,
         )  # fmt: skip
-    checker = _checker(chosen)
+    checker = shared_checker(chosen)
     file, item, kernel = where._file, where._item, where.kernel
     resources = Resources(checker.theory, lambda: checker.lemmas_before(file, item), chosen)
     walk = _Remembering(resources, text.split("\n"), lambda name: checker.lemma_of(file, name))
     walk.items(Block(Ledger(kernel, checker.theory), kernel, None), (chain,))
     found = walk.steps[0]
     shared = {each.name: getattr(found, each.name) for each in fields(StepReport)}
-    shared |= {
-        "line": 1, "column": max(0, found.column - 2), "end_column": max(0, found.end_column - 2), "source_line": line,
-    }  # fmt: skip
+    shared |= {"line": 1, "source_line": line}
+    shared |= {name: max(0, shared[name] - 2) for name in ("column", "end_column")}
     return Step(**shared, statement=walk.statement, kernel=kernel)
 
 
@@ -490,7 +469,7 @@ class Chain:
         """The chain judged step by step, as a theorem of a script would be."""
         text = self.script(name, title)
         _only_chain(_only_theorem(text), len(self.links), text)
-        checker = _checker(options or CheckOptions())
+        checker = shared_checker(options or CheckOptions())
         file = checker.loader.read(_import_lines(self.context.imports) + text, f"chain {next(_NUMBERS)}")
         return Theorem(checker, file, next(iter(file.theorems())))
 
@@ -506,284 +485,3 @@ class Chain:
         return f"{ends[0]} {sign} {ends[1]}"
 
 
-@dataclass(frozen=True, slots=True)
-class SympyChain:
-    """A chain as SymPy expressions: its terms, and the relation before each but the first."""
-
-    terms: tuple[Any, ...]
-    relations: tuple[str, ...]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.terms)
-
-    def __len__(self) -> int:
-        return len(self.terms)
-
-    def __getitem__(self, position: int) -> Any:
-        return self.terms[position]
-
-
-# -- theorems ------------------------------------------------------------------------------------------
-
-
-class Theorem:
-    """A theorem of a script, or a chain from Python; checked when something is asked that needs it."""
-
-    __slots__ = ("_checker", "_file", "_item", "_checked")
-
-    def __init__(self, checker: Checker, file: File, item: syntax.Theorem | syntax.Refute) -> None:
-        self._checker = checker
-        self._file = file
-        self._item = item
-        self._checked: Checked | None = None
-
-    def _result(self) -> Checked:
-        if self._checked is None:
-            item = self._item
-            refuting = isinstance(item, syntax.Refute)
-            check = self._checker.refute if refuting else self._checker.theorem
-            self._checked = check(self._file, item)  # type: ignore[arg-type]
-        return self._checked
-
-    @property
-    def name(self) -> str:
-        """The name under which it is cited."""
-        return self._item.name
-
-    @property
-    def title(self) -> str:
-        """The title, empty when there is none."""
-        return self._item.title or ""
-
-    @property
-    def report(self) -> TheoremReport:
-        """The judgement, with that of each step."""
-        return self._result().report
-
-    @property
-    def errors(self) -> tuple[ErrorReport, ...]:
-        """What is wrong outside its steps."""
-        return self._result().errors
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict on the whole."""
-        return self.report.verdict
-
-    @property
-    def steps(self) -> tuple[StepReport, ...]:
-        """The judgements of the steps."""
-        return self.report.steps
-
-    @property
-    def succeeded(self) -> bool:
-        """Proved, an axiom, or refuted as a `refute` block expects."""
-        return self.report.succeeded
-
-    @property
-    def statement(self) -> str:
-        """What is shown, in the script language; several statements are joined by `and`."""
-        if isinstance(self._item, syntax.Refute):
-            return ""
-        return " and ".join(print_node(goal.statement) for goal in self._item.shows)
-
-    @property
-    def kernel_context(self) -> KernelContext:
-        """The context as the kernel has it; raises `Unreadable` when it has no meaning."""
-        try:
-            return elaborate_context(self._item.context, self._file.context)
-        except ElaborationError as error:
-            raise _unreadable(error.message, self._file.lines, error.span) from None
-
-    def latex(self) -> str:
-        """Context, statement and derivation as LaTeX, with the reasons given."""
-        report = self.report
-        title = f"\\textbf{{{_latex_text(self.title or self.name)}.}}"
-        clauses = latex_context_clauses(self.kernel_context) if report.context else []
-        given = f" Let ${'$, $'.join(clauses)}$." if clauses else ""
-        shown = f" Then\n\\[\n  {report.statement}\n\\]" if report.statement else ""
-        blocks = [f"\\begin{{align*}}\n{rows}\n\\end{{align*}}" for rows in _aligned(report.steps)]
-        return "\n".join([f"{title}{given}{shown}", *blocks]) + "\n"
-
-    def sympy(self, inert: bool = False) -> tuple[SympyChain, ...]:
-        """Every chain, and every relation claimed beside them, as SymPy expressions.
-
-        SymPy evaluates and reorders what it is given; `inert` keeps the structure.
-        """
-        chains: list[tuple[KernelContext, list[Term], list[str]]] = []
-        for step, kernel, statement in self._claims():
-            match statement:
-                case Apply(head, (left, right)) if head in LATEX_RELATIONS:
-                    pass
-                case _:
-                    continue
-            if step.kind == "chain" and chains and chains[-1][1][-1] == left and chains[-1][0] == kernel:
-                chains[-1][1].append(right)
-                chains[-1][2].append(head)
-            else:
-                chains.append((kernel, [left, right], [head]))
-        return tuple(
-            SympyChain(tuple(_as_sympy(term, kernel, inert) for term in terms), tuple(heads))
-            for kernel, terms, heads in chains
-        )
-
-    def _claims(self) -> Iterator[tuple[StepReport, KernelContext, Term]]:
-        """The statements of the steps: as they were proved, else as they read in the theorem's context."""
-        result = self._result()
-        whole = self.kernel_context if result.report.steps else None
-        written = dict(_links(self._item))
-        for step in result.report.steps:
-            recorded = result.recorded.get(step.index)
-            if recorded is not None:
-                # What was proved on the way is no part of what a reader of the chain declares.
-                plain = tuple(fact for fact in recorded.context.facts if fact.kind != "proved")
-                yield step, KernelContext(
-                    recorded.context.declarations, plain, recorded.context.lets,
-                    recorded.context.independences, recorded.context.definitions,
-                ), recorded.statement  # fmt: skip
-            elif whole is not None and (node := written.get((step.line, step.column))) is not None:
-                try:
-                    yield step, whole, elaborate_statement(node, whole)
-                except ElaborationError:
-                    continue
-
-    def graph(self) -> CitationGraph:
-        """What it cites, directly or not, and the definitions that it uses."""
-        found: dict[str, TheoremReport] = {}
-        pending: list[tuple[File, TheoremReport]] = [(self._file, self.report)]
-        while pending:
-            file, report = pending.pop()
-            if report.name in found:
-                continue
-            found[report.name] = report
-            for name in report.cites:
-                for other in (file, *reversed(file.seen)):
-                    item = next((each for each in other.theorems() if each.name == name), None)
-                    if item is not None:
-                        pending.append((other, self._checker.theorem(other, item).report))
-                        break
-        return CitationGraph(graphs.build(found.values()))
-
-    def __str__(self) -> str:
-        return render(report_of((self.report,), self.errors, self.report.ms / 1000))
-
-    def __repr__(self) -> str:
-        return f"<{type(self._item).__name__.lower()} {self.name}: {self.statement}>"
-
-    def _repr_latex_(self) -> str:
-        blocks = [f"$$\\begin{{aligned}}\n{rows}\n\\end{{aligned}}$$" for rows in _aligned(self.report.steps)]
-        return "\n".join([f"$\\displaystyle {self.report.statement}$", *blocks])
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
-
-
-def _links(root: syntax.Node) -> Iterator[tuple[tuple[int, int], syntax.Node]]:
-    """The links of all chains as statements, with the places at which reports put them."""
-    pending: list[syntax.Node] = [root]
-    while pending:
-        node = pending.pop()
-        pending.extend(node.children())
-        if isinstance(node, syntax.Chain):
-            before = node.first
-            for link in node.links:
-                place = (link.term.span.line, link.term.span.column)
-                if link.operator in syntax.RELATIONS:
-                    yield place, syntax.Relation(before, link.operator, link.term, span=link.term.span)
-                before = link.term
-
-
-def _aligned(steps: Sequence[StepReport]) -> Iterator[str]:
-    """The rows of one `aligned` for each chain, and for each step beside the chains."""
-    rows: list[str] = []
-    last = ""
-    for step in steps:
-        reason = f" && \\text{{by {_latex_text(', '.join(step.cited))}}}" if step.cited else ""
-        mark = "" if step.verdict is Verdict.PROVED else f" && \\text{{({step.verdict})}}"
-        continued = step.kind == "chain" and bool(rows) and step.left == last
-        if rows and not continued:
-            yield " \\\\\n".join(rows)
-            rows = []
-        left = "" if continued else step.left if step.verdict is not Verdict.ILL_FORMED or step.relation else (
-            f"\\text{{{_latex_text(step.left)}}}"
-        )  # fmt: skip
-        rows.append(f"  {left} &{step.relation} {step.right}{reason}{mark}".rstrip(" &"))
-        last = step.right
-    if rows:
-        yield " \\\\\n".join(rows)
-
-
-_TEXT = str.maketrans({
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-})  # fmt: skip
-
-
-def _latex_text(text: str) -> str:
-    """Words as LaTeX text."""
-    return text.translate(_TEXT)
-
-
-@dataclass(frozen=True, slots=True)
-class CitationGraph:
-    """What a theorem rests on; `data` is a networkx graph, `written` gives it as text, JSON, DOT or Mermaid."""
-
-    data: graphs.Graph
-
-    def written(self, form: str = "text") -> str:
-        """The graph as `text`, `json`, `dot` or `mermaid`."""
-        return graphs.written(self.data, form)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.data)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.data
-
-    def __str__(self) -> str:
-        return self.written()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
-
-
-# -- the library ---------------------------------------------------------------------------------------
-
-
-class Library(Mapping[str, Theorem]):
-    """The theorems of a folder of scripts by name; each is checked when its report is first asked for."""
-
-    def __init__(self, root: Path | None = None) -> None:
-        self._root = root or library_root()
-        self._found: dict[str, Theorem] | None = None
-
-    def _theorems(self) -> dict[str, Theorem]:
-        if self._found is None:
-            checker = _checker(CheckOptions())
-            found: dict[str, Theorem] = {}
-            for script in scripts_in(self._root):
-                file = checker.loader.load(script)
-                for item in file.items:
-                    if isinstance(item, syntax.Theorem | syntax.Refute):
-                        found.setdefault(item.name, Theorem(checker, file, item))
-            self._found = found
-        return self._found
-
-    def __getitem__(self, name: str) -> Theorem:
-        found = self._theorems().get(name)
-        if found is None:
-            hint = closest(name, self._theorems())
-            raise KeyError(f"no theorem {name} in the library" + (f": {hint}" if hint else ""))
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._theorems())
-
-    def __len__(self) -> int:
-        return len(self._theorems())
-
-    def __repr__(self) -> str:
-        return f"<library of {len(self)} theorems>"
-
-
-library = Library()

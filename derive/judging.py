@@ -14,7 +14,9 @@ from checks.contexts import Context, open_in
 from checks.kernel.certificates import Certificate, Proof, Use
 from checks.kernel.definedness import obligations
 from checks.kernel.expansion import TooLarge
-from checks.kernel.verification import Ledger, Lemma, Rejected, Theory, reachable_definitions, unfolded
+from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
+from checks.kernel.reductions import Rejected, unfolded
+from checks.kernel.verification import Ledger
 from checks.shapes import is_integer, type_of
 from checks.terms import ZERO, Apply, Bind, Symbol, Term, heads, map_children
 from checks.trials import SpotReport, TestReport, test
@@ -60,7 +62,9 @@ class Resources:
     def at_hand(self) -> list[Known]:
         """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
         if self._patterns is None:
-            self._patterns = [item for item in self.known(self.lemmas_at_hand()) if not _fits_everything(item)]
+            self._patterns = [
+                item for item in self.known(self.lemmas_at_hand()) if not _fits_everything(item)
+            ]
         return self._patterns
 
     def known(self, lemmas: Sequence[Lemma]) -> list[Known]:
@@ -71,7 +75,9 @@ class Resources:
 def _fits_everything(item: Known) -> bool:
     """Whether a lemma's sides are bare variables, so that trying it unasked would only cost time."""
     return all(
-        isinstance(side, Symbol) and side.name in item.variables for left, right, _ in sides(item) for side in (left, right)
+        isinstance(side, Symbol) and side.name in item.variables
+        for left, right, _ in sides(item)
+        for side in (left, right)
     ) and bool(sides(item))
 
 
@@ -92,7 +98,9 @@ class Judged:
     used: tuple[str, ...] = ()
 
 
-def judge(ledger: Ledger, trial: Context, statement: Term, cited: Cited, resources: Resources, name: str | None) -> Judged:
+def judge(
+    ledger: Ledger, trial: Context, statement: Term, cited: Cited, resources: Resources, name: str | None
+) -> Judged:
     """Tests and tries to prove a statement; a proved one enters the ledger under the name.
 
     ``trial`` is the context without what was proved on the way: what evaluation has to satisfy.
@@ -122,8 +130,10 @@ def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Re
         while isinstance(goal, Bind) and goal.head == "forall":
             inner, _, goal = open_in(inner, goal)
         match goal:
-            case Apply("<=", (low, high)) if ZERO not in (low, high) and is_integer(type_of(low, inner)) and (
-                is_integer(type_of(high, inner))
+            case Apply("<=", (low, high)) if (
+                ZERO not in (low, high)
+                and is_integer(type_of(low, inner))
+                and (is_integer(type_of(high, inner)))
             ):
                 pass
             case _:
@@ -188,12 +198,19 @@ def _searched(
         if cited.given:
             chosen = [*resources.known(cited.lemmas), *_chosen_facts(context, cited)]
             narrow = Search(
-                ledger.theory, chosen, unfold, Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
+                ledger.theory,
+                chosen,
+                unfold,
+                Budget(200, budget.deadline),
+                use_facts=False,
+                support=resources.at_hand,
             )
             found = _attempt(narrow, context, statement)
             if found is not None:
                 return _with_definedness(narrow, resources, context, statement, found), "sufficient"
-            wide_facts = Search(ledger.theory, chosen, unfold, Budget(200, budget.deadline), support=resources.at_hand)
+            wide_facts = Search(
+                ledger.theory, chosen, unfold, Budget(200, budget.deadline), support=resources.at_hand
+            )
             found = _attempt(wide_facts, context, statement)
             if found is not None:
                 return _with_definedness(wide_facts, resources, context, statement, found), "sufficient"
@@ -201,7 +218,11 @@ def _searched(
         wide = Search(ledger.theory, everything, unfold, budget)
         found = _attempt(wide, context, statement)
         if found is None and not unfold:
-            opaque = tuple(sorted(n for n in heads(statement) & context.definitions.keys() if context.definitions[n].opaque))
+            opaque = tuple(
+                sorted(
+                    n for n in heads(statement) & context.definitions.keys() if context.definitions[n].opaque
+                )
+            )
             if opaque:
                 opened = Search(ledger.theory, (), opaque, budget)
                 found = opened.by_arithmetic(context, statement)
@@ -225,9 +246,7 @@ def _with_definedness(
     search: Search, resources: Resources, context: Context, statement: Term, certificate: Certificate
 ) -> Proof:
     """The proof with certificates for what makes the statement defined, found by any means at hand."""
-    wide = Search(
-        search.theory, resources.at_hand, (), Budget(300, search.budget.deadline)
-    )
+    wide = Search(search.theory, resources.at_hand, (), Budget(300, search.budget.deadline))
     try:
         return Proof(certificate, wide.definedness(context, statement))
     except Exhausted:
@@ -258,7 +277,9 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
         return "sufficient" if cited.procedures & {"counting", "order"} else "unused"
     if cited.procedures & STOCHASTIC or cited.lemmas:
         return "sufficient"
-    facts = tuple(replace(fact, statement=_without_expectations(context, fact.statement)) for fact in context.facts)
+    facts = tuple(
+        replace(fact, statement=_without_expectations(context, fact.statement)) for fact in context.facts
+    )
     within = replace(context, facts=facts)
     chosen = [item for item in known_facts(within) if item.name is not None and item.name in cited.facts]
     narrow = Search({}, chosen, unfold, Budget(60), use_facts=False)
@@ -268,7 +289,11 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
 def _without_expectations(context: Context, statement: Term) -> Term:
     """The statement with each expectation made a number of which nothing is known but what is inside it."""
     names = frozenset(reachable_definitions(context, statement)) | context.lets.keys()
-    opened = unfolded(context, statement, frozenset(n for n in names if n not in context.definitions or not context.definitions[n].opaque))
+    opened = unfolded(
+        context,
+        statement,
+        frozenset(n for n in names if n not in context.definitions or not context.definitions[n].opaque),
+    )
 
     def change(term: Term, depth: int) -> Term:
         if isinstance(term, Apply) and term.head == "expectation":
@@ -333,7 +358,9 @@ def _unproved(report: TestReport, witness: WitnessReport | None, cited: Cited) -
         return Judged(Verdict.TESTED, message=f"not proved; {report.exact_points} exact points agree",
                       identifier="not-proved")  # fmt: skip
     reason = f": {report.reasons[0]}" if report.reasons else ""
-    return Judged(Verdict.UNDECIDED, message=f"neither proved nor evaluated{reason}", identifier="not-decided")
+    return Judged(
+        Verdict.UNDECIDED, message=f"neither proved nor evaluated{reason}", identifier="not-decided"
+    )
 
 
 def _method(proof: Proof, statement: Term, ledger: Ledger) -> str:
@@ -350,7 +377,11 @@ def _method(proof: Proof, statement: Term, ledger: Ledger) -> str:
         return "moments"
     if isinstance(statement, Apply) and statement.head in ("<=", "<", ">=", ">", "!="):
         return "order"
-    return "normal-form" if type(proof.certificate).__name__ == "Arithmetic" else type(proof.certificate).__name__.lower()
+    return (
+        "normal-form"
+        if type(proof.certificate).__name__ == "Arithmetic"
+        else type(proof.certificate).__name__.lower()
+    )
 
 
 def _sources(proof: Proof) -> set[str]:
@@ -374,4 +405,3 @@ def _sources_of(certificate: object) -> set[str]:
         elif hasattr(item, "__dataclass_fields__") and not isinstance(item, Apply | Bind | Symbol):
             pending.extend(getattr(item, name) for name in item.__dataclass_fields__)
     return found
-

@@ -25,16 +25,10 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.definedness import obligations
 from checks.kernel.expansion import TooLarge
-from checks.kernel.verification import (
-    COMPOSITION,
-    Ledger,
-    Lemma,
-    Rejected,
-    gives,
-    induction_parts,
-    obtained,
-    turned,
-)
+from checks.kernel.lemmas import Lemma
+from checks.kernel.reductions import Rejected, induction_parts, obtained
+from checks.kernel.relations import COMPOSITION, gives, turned
+from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     PROPOSITION,
@@ -135,7 +129,15 @@ class Walk:
 
     # -- reports ---------------------------------------------------------------------------------------
 
-    def report(self, span: syntax.Span, kind: str, statement: Term | None, context: Context, judged: Judged, cited: Cited) -> None:
+    def report(
+        self,
+        span: syntax.Span,
+        kind: str,
+        statement: Term | None,
+        context: Context,
+        judged: Judged,
+        cited: Cited,
+    ) -> None:
         """Records the judgement of a step."""
         left, relation, right = self._parts(statement, context)
         if statement is not None and judged.proof is not None:
@@ -160,7 +162,9 @@ class Walk:
             case _:
                 return latex(statement, context), "", ""
 
-    def ill_formed(self, node: syntax.Node, kind: str, error: ElaborationError | str, span: syntax.Span | None = None) -> None:
+    def ill_formed(
+        self, node: syntax.Node, kind: str, error: ElaborationError | str, span: syntax.Span | None = None
+    ) -> None:
         """Records a step that has no meaning, as it was written."""
         place = span or (error.span if isinstance(error, ElaborationError) else node.span)
         message = error if isinstance(error, str) else error.message
@@ -227,9 +231,13 @@ class Walk:
         opaque = tuple(name for name in definitions if name in context.definitions)
         if "definition" in procedures:
             opaque += tuple(
-                name for name, definition in context.definitions.items() if definition.opaque and name not in opaque
+                name
+                for name, definition in context.definitions.items()
+                if definition.opaque and name not in opaque
             )
-        return Cited(tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved))
+        return Cited(
+            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved)
+        )
 
     def judged(self, block: Block, statement: Term, cited: Cited, name: str | None = None) -> Judged:
         """Judges a statement in a block; a proved one becomes a frame."""
@@ -286,7 +294,9 @@ class Walk:
         for link in chain.links:
             head = RELATION_HEADS.get(link.operator)
             if head is None:
-                self.ill_formed(link, "chain", f"the relation `{link.operator}` is not read in chains yet", link.span)
+                self.ill_formed(
+                    link, "chain", f"the relation `{link.operator}` is not read in chains yet", link.span
+                )
                 self._mark(link.expectation)
                 broken = True
                 continue
@@ -325,7 +335,9 @@ class Walk:
         if not broken and len(links) > 1 and composed is not None:
             self._compose(block, chain, links, composed)
 
-    def _compose(self, block: Block, chain: syntax.Chain, links: list[tuple[str, Term, Proof | None]], composed: str) -> None:
+    def _compose(
+        self, block: Block, chain: syntax.Chain, links: list[tuple[str, Term, Proof | None]], composed: str
+    ) -> None:
         logical = composed in ("iff", "implies")
         first = self._side(block, chain.first, logical, chain, report=False)
         if first is None:
@@ -340,7 +352,9 @@ class Walk:
             if proof is None:
                 return
             link = Apply(head, (left, right))
-            for needed, certificate in zip(obligations(link, block.ledger.context), proof.definedness, strict=False):
+            for needed, certificate in zip(
+                obligations(link, block.ledger.context), proof.definedness, strict=False
+            ):
                 if certificate is not None:
                     known.setdefault(needed, certificate)
             renewed = tuple(
@@ -363,7 +377,9 @@ class Walk:
         if not judgement.conditions:
             block.frames.append(("cut", total, proof))
 
-    def _side(self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True) -> Term | None:
+    def _side(
+        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True
+    ) -> Term | None:
         try:
             if logical:
                 return block.statement(node)
@@ -407,7 +423,9 @@ class Walk:
         self.report(item.statement.span, kind, statement, context, result, cited)
         self._mark(expectation)
 
-    def _proved_inside(self, block: Block, statement: Term, items: Sequence[syntax.ProofItem], name: str | None) -> Judged:
+    def _proved_inside(
+        self, block: Block, statement: Term, items: Sequence[syntax.ProofItem], name: str | None
+    ) -> Judged:
         """The statement by the items below it, in a block where its variables and premises stand."""
         inner, layers = self.opened(block, statement)
         failed = len(self.failures())
@@ -436,7 +454,11 @@ class Walk:
             proof = Proof(certificate, self._definedness(block, search, statement))
             judgement = block.ledger.add(statement, proof, name)
         except (Rejected, Exhausted, TooLarge) as error:
-            return Judged(Verdict.UNDECIDED, message=f"the parts do not give it: {error}", identifier="rejected-certificate")
+            return Judged(
+                Verdict.UNDECIDED,
+                message=f"the parts do not give it: {error}",
+                identifier="rejected-certificate",
+            )
         conditions = tuple(latex(condition, block.ledger.context) for condition in judgement.conditions)
         if conditions:
             return Judged(Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof)
@@ -448,7 +470,9 @@ class Walk:
         known: dict[Term, Certificate] = {}
         for kind, first, second in block.frames:
             if kind == "cut" and isinstance(second, Proof):
-                for needed, found in zip(obligations(first, block.ledger.context), second.definedness, strict=False):  # type: ignore[arg-type]
+                for needed, found in zip(
+                    obligations(first, block.ledger.context), second.definedness, strict=False
+                ):  # type: ignore[arg-type]
                     if found is not None:
                         known.setdefault(needed, found)
         return tuple(
@@ -495,7 +519,9 @@ class Walk:
         for position in range(len(facts) - 1, -1, -1):
             if facts[position].kind != "proved":
                 continue
-            certificate = self._up_to_algebra(block, search, facts[position].statement, wanted, Use(f"fact:{position}"))
+            certificate = self._up_to_algebra(
+                block, search, facts[position].statement, wanted, Use(f"fact:{position}")
+            )
             if certificate is not None:
                 return certificate
         match goal:
@@ -510,10 +536,14 @@ class Walk:
             case _:
                 return None
 
-    def _up_to_algebra(self, block: Block, search: Search, statement: Term, goal: Term, use: Use) -> Certificate | None:
+    def _up_to_algebra(
+        self, block: Block, search: Search, statement: Term, goal: Term, use: Use
+    ) -> Certificate | None:
         """A goal whose sides are those of an established relation up to algebra (no expectation opened)."""
         match statement, goal:
-            case Apply(found, (a, b)), Apply(wanted, (c, d)) if found in COMPOSITION_HEADS and gives(found, wanted):
+            case Apply(found, (a, b)), Apply(wanted, (c, d)) if found in COMPOSITION_HEADS and gives(
+                found, wanted
+            ):
                 pass
             case _:
                 return None
@@ -523,7 +553,9 @@ class Walk:
             for left, right in ((c, a), (b, d)):
                 link = Apply("=", (left, right))
                 certificate = None
-                if type_of(link, context) == PROPOSITION and _heads_of_chance(left) == _heads_of_chance(right):
+                if type_of(link, context) == PROPOSITION and _heads_of_chance(left) == _heads_of_chance(
+                    right
+                ):
                     certificate = search.by_arithmetic(context, link)
                 if certificate is None:
                     return None
@@ -554,7 +586,9 @@ class Walk:
         position = len(block.ledger.context.facts) - 1
         for case, pattern in zip(cases, patterns, strict=True):
             context = block.ledger.context.assume(Fact(pattern, "hypothesis", "case"))
-            inner = block.inside(Ledger(context, block.ledger.theory), block.trial.assume(Fact(pattern)), block.goal)
+            inner = block.inside(
+                Ledger(context, block.ledger.theory), block.trial.assume(Fact(pattern)), block.goal
+            )
             self.items(inner, case.items)
             found = self.conclusion(inner)
             judged = Judged(Verdict.PROVED, "structured") if found is not None else Judged(
@@ -605,7 +639,11 @@ class Walk:
         if base is not None and step is not None:
             result = self.recorded(block, block.goal, Induction(name, base, step), None)
         else:
-            result = Judged(Verdict.UNDECIDED, message="a case of the induction is missing or not proved", identifier="proof-fails")
+            result = Judged(
+                Verdict.UNDECIDED,
+                message="a case of the induction is missing or not proved",
+                identifier="proof-fails",
+            )
         self.report(item.span, "induction", block.goal, block.ledger.context, result, Cited())
 
     def obtain(self, block: Block, item: syntax.Obtain) -> None:
@@ -642,7 +680,14 @@ class Walk:
             block.trial = replace(context, facts=tuple(f for f in context.facts if f.kind != "proved"))
             use = Use(f"fact:{len(context.facts) - 1}")
             statement = context.facts[-1].statement
-        self.report(item.span, "obtain", statement, block.ledger.context, Judged(Verdict.PROVED, "structured"), Cited())
+        self.report(
+            item.span,
+            "obtain",
+            statement,
+            block.ledger.context,
+            Judged(Verdict.PROVED, "structured"),
+            Cited(),
+        )
 
     def attained(self, block: Block, item: syntax.Attained) -> None:
         """The value of the goal's supremum at a point is the goal's other side."""

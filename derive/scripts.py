@@ -94,7 +94,9 @@ class Loader:
             data = path.read_bytes()
         except OSError as error:
             shown = _shown(path)
-            file = File(shown, (), (), [ErrorReport(shown, 1, 1, f"cannot be read: {error.strerror}", "unreadable")])
+            file = File(
+                shown, (), (), [ErrorReport(shown, 1, 1, f"cannot be read: {error.strerror}", "unreadable")]
+            )
             self._files[key] = file
             return file
         return self._read(key, _shown(path), data, path.parent)
@@ -154,7 +156,8 @@ class Loader:
                 continue
             file.definitions[item.name] = definition
             file.examples.extend(
-                Example(item.name, statement, node) for statement, node in zip(examples, item.examples, strict=True)
+                Example(item.name, statement, node)
+                for statement, node in zip(examples, item.examples, strict=True)
             )
 
 

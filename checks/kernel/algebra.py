@@ -6,7 +6,6 @@ those of real arithmetic, stated where they are used.
 
 from __future__ import annotations
 
-
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
@@ -85,7 +84,8 @@ def monomial_power(x: Expansion, summand: Summand, exponent: Exponent) -> Sum:
             del stuck[atom], stuck[partner]
     sign = 1 if summand.coefficient > 0 else -1
     factors.extend(
-        (Atom("prime", str(prime)), exact(power * exponent)) for prime, power in factorised(summand.coefficient)
+        (Atom("prime", str(prime)), exact(power * exponent))
+        for prime, power in factorised(summand.coefficient)
     )
     if stuck or sign < 0:
         inner = Form([(Monomial((), sorted_factors(stuck)), fmpq(sign))])
@@ -160,7 +160,6 @@ def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[
     return content, common, x.finish(x.opened(Form(rest)))  # type: ignore[arg-type]
 
 
-
 def sign(x: Expansion, terms: Sum) -> Sum:
     """sign of a sum; multiplicative over the factors of a single term."""
     if not terms:
@@ -204,7 +203,9 @@ def absolute(x: Expansion, terms: Sum) -> Sum:
                 result = x.times(result, from_atom(atom, power))
             elif atom.tag != "sign":
                 single = Form([(Monomial((), ((atom, 1),)), ONE_COEFFICIENT)])
-                pair = x.settle(ONE_COEFFICIENT, {}, [(atom, power), (Atom("sign", "", (single,)), abs(power))])
+                pair = x.settle(
+                    ONE_COEFFICIENT, {}, [(atom, power), (Atom("sign", "", (single,)), abs(power))]
+                )
                 result = x.times(result, pair)
             else:
                 result = x.times(result, from_atom(atom, 2))
@@ -251,7 +252,10 @@ def nonnegative_bracket(x: Expansion, form: Form) -> Sum:
 
 def number_power(value: fmpq, exponent: int) -> fmpq:
     """A rational to an integer power; raises ``TooLarge`` when the result has too many digits."""
-    if abs(exponent) * max(int(value.p).bit_length(), int(value.q).bit_length()) > BIT_LIMIT and abs(value) != 1:
+    if (
+        abs(exponent) * max(int(value.p).bit_length(), int(value.q).bit_length()) > BIT_LIMIT
+        and abs(value) != 1
+    ):
         raise TooLarge(f"a power with more than {BIT_LIMIT} bits")
     return value**exponent
 

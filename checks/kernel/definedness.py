@@ -188,16 +188,16 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
             inside = bind("forall", variable.name, term.domain, relation(body, head, bound))
             opened = open_in(context, term)[0].facts[len(context.facts) :]
             condition = opened[-1].statement if opened else TRUE
-            inside = Bind(
-                "forall", term.domain, abstract(condition, variable.name), inside.body, term.hint
-            )
+            inside = Bind("forall", term.domain, abstract(condition, variable.name), inside.body, term.hint)
             yield bind("exists", bound.name, REAL, inside)
         case "greatest" | "least":
             other = Symbol(fresh_name("b", inner.names()))
             condition = substitute(open_condition(term, variable), {variable.name: other})
             head = "<=" if term.head == "greatest" else ">="
             beats = bind("forall", other.name, term.domain, relation(other, head, variable), condition)
-            yield bind("exists", variable.name, term.domain, conjunction(open_condition(term, variable), beats))
+            yield bind(
+                "exists", variable.name, term.domain, conjunction(open_condition(term, variable), beats)
+            )
         case _:
             return
 
@@ -280,4 +280,3 @@ def _entrywise(argument: Term, context: Context, head: str) -> Iterator[Term]:
 def membership(term: Term, declaration: Declaration, context: Context) -> tuple[Term, ...]:
     """What makes a term a value that the declared symbol may take: its type's range."""
     return tuple(within(term, declaration.type, context))
-

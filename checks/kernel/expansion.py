@@ -98,7 +98,9 @@ class Expansion:
     ``%1``, ``%2``, …; variables over which an atom abstracts ``@0``, ``@1``, … by their nesting.
     """
 
-    def __init__(self, context: Context, advisor: Advisor, rules: Rules, unfold: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, context: Context, advisor: Advisor, rules: Rules, unfold: frozenset[str] = frozenset()
+    ) -> None:
         self.context = context
         self.advisor = advisor
         self.rules = rules
@@ -134,7 +136,9 @@ class Expansion:
         return symbol
 
     @contextmanager
-    def abstracted(self, kinds: Sequence[Type], condition: Callable[[Sequence[Symbol]], Term]) -> Iterator[list[Symbol]]:
+    def abstracted(
+        self, kinds: Sequence[Type], condition: Callable[[Sequence[Symbol]], Term]
+    ) -> Iterator[list[Symbol]]:
         """Variables over which an atom abstracts, in force inside the block; ``condition`` holds of them."""
         held = self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth
         variables = [Symbol(f"@{self._depth + position}") for position in range(len(kinds))]
@@ -148,7 +152,9 @@ class Expansion:
         try:
             yield variables
         finally:
-            self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth = held
+            self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth = (
+                held
+            )
 
     def type_of(self, term: Term) -> Type:
         """The type of a term, remembered."""
@@ -229,7 +235,9 @@ class Expansion:
         """Whether the form takes integer values only, by its structure."""
         return all(
             coefficient.q == 1
-            and all(isinstance(e, int) and e > 0 and self._integral_atom(atom) for atom, e in monomial.factors)
+            and all(
+                isinstance(e, int) and e > 0 and self._integral_atom(atom) for atom, e in monomial.factors
+            )
             for monomial, coefficient in form.terms
         )
 
@@ -287,7 +295,9 @@ class Expansion:
         ranges = tuple((names[old], self.rename_form(summand.ranges[old], names)) for old in order)
         return Monomial(ranges, sorted_factors(renamed.factors)), renamed.coefficient
 
-    def rename_factors(self, coefficient: fmpq, factors: Mapping[Atom, Exponent], names: Mapping[str, str]) -> Summand:
+    def rename_factors(
+        self, coefficient: fmpq, factors: Mapping[Atom, Exponent], names: Mapping[str, str]
+    ) -> Summand:
         """The factors with bound indices renamed."""
         result: dict[Atom, Exponent] = {}
         special: Sum = constant(coefficient)
@@ -303,7 +313,9 @@ class Expansion:
                 forms = {old: self.form_of_index(new) for old, new in names.items()}
                 special = self.times(special, self.replaced_factor(atom, exponent, forms))
         if special and len(special) == 1:
-            combined = self.settle(special[0].coefficient, special[0].ranges, [*special[0].factors.items(), *result.items()])
+            combined = self.settle(
+                special[0].coefficient, special[0].ranges, [*special[0].factors.items(), *result.items()]
+            )
             if len(combined) == 1:
                 return combined[0]
         raise TooLarge("a renaming changed the number of terms")
@@ -354,7 +366,11 @@ class Expansion:
         """A power of an atom with bound indices replaced by forms."""
         if atom.tag == "index":
             value = values.get(atom.name)
-            return self.rules.raise_to(self, self.opened(value), exponent) if value is not None else from_atom(atom, exponent)
+            return (
+                self.rules.raise_to(self, self.opened(value), exponent)
+                if value is not None
+                else from_atom(atom, exponent)
+            )
         if any(atom.slots):
             parts = tuple(self.finish(self.replaced(part, values)) for part in atom.parts)
         else:
@@ -381,9 +397,15 @@ class Expansion:
                 return []
             if self.nonnegative(length):
                 rest = Summand(
-                    summand.coefficient, {k: v for k, v in summand.ranges.items() if k != name}, summand.factors
+                    summand.coefficient,
+                    {k: v for k, v in summand.ranges.items() if k != name},
+                    summand.factors,
                 )
-                return [reduced for part in self.times([rest], self.opened(length)) for reduced in self.reduce(part)]
+                return [
+                    reduced
+                    for part in self.times([rest], self.opened(length))
+                    for reduced in self.reduce(part)
+                ]
         return [summand]
 
     def _contract(self, summand: Summand) -> Sum | None:
@@ -407,7 +429,9 @@ class Expansion:
             _, name, solution, conditions = min(candidates, key=lambda item: (item[0], item[1]))
             rest = {other: exponent for other, exponent in summand.factors.items() if other is not atom}
             ranges = {
-                other: self.finish(self.replaced(length, {name: solution})) if name in length.indices else length
+                other: self.finish(self.replaced(length, {name: solution}))
+                if name in length.indices
+                else length
                 for other, length in summand.ranges.items()
                 if other != name
             }
@@ -469,10 +493,14 @@ class Expansion:
         for first in left:
             for second in right:
                 if not second.factors and not second.ranges:
-                    result.append(Summand(first.coefficient * second.coefficient, first.ranges, first.factors))
+                    result.append(
+                        Summand(first.coefficient * second.coefficient, first.ranges, first.factors)
+                    )
                     continue
                 if not first.factors and not first.ranges:
-                    result.append(Summand(first.coefficient * second.coefficient, second.ranges, second.factors))
+                    result.append(
+                        Summand(first.coefficient * second.coefficient, second.ranges, second.factors)
+                    )
                     continue
                 other = self.renewed(second) if first.ranges.keys() & second.ranges.keys() else second
                 result.extend(
@@ -494,7 +522,9 @@ class Expansion:
         renamed = self.rename_factors(summand.coefficient, summand.factors, names)
         return Summand(renamed.coefficient, {**ranges, **renamed.ranges}, renamed.factors)
 
-    def settle(self, coefficient: fmpq, ranges: dict[str, Form], factors: Sequence[tuple[Atom, Exponent]]) -> Sum:
+    def settle(
+        self, coefficient: fmpq, ranges: dict[str, Form], factors: Sequence[tuple[Atom, Exponent]]
+    ) -> Sum:
         """The product of the factors, with the rules for powers of one atom applied."""
         powers: dict[Atom, Exponent] = {}
         special = False
@@ -512,7 +542,9 @@ class Expansion:
         for atom, exponent in list(powers.items()):
             match atom.tag:
                 case "prime":
-                    whole = exponent if isinstance(exponent, int) else exponent.numerator // exponent.denominator
+                    whole = (
+                        exponent if isinstance(exponent, int) else exponent.numerator // exponent.denominator
+                    )
                     if whole:
                         coefficient = coefficient * fmpq(int(atom.name)) ** whole
                         rest = exact(exponent - whole)
@@ -549,7 +581,6 @@ class Expansion:
         if (single is not None and single in powers) or self.nonzero(inner):
             return power % 2
         return 2 - power % 2
-
 
 
 def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:

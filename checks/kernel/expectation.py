@@ -259,9 +259,7 @@ def _product(powers: Sequence[Power]) -> Power:
 # -- independent entries -------------------------------------------------------------------------------
 
 
-def _independent_entries(
-    x: Expansion, rest: Summand, name: str, law: Law, found: list[_Entry]
-) -> Sum:
+def _independent_entries(x: Expansion, rest: Summand, name: str, law: Law, found: list[_Entry]) -> Sum:
     """The rest of a summand times E of a product of functions of different entries of one array."""
     cumulants = _Cumulants(x, name, law)
     slots = _plain_slots(x, found)
@@ -327,7 +325,11 @@ def _plain_slots(x: Expansion, found: Sequence[_Entry]) -> list[tuple[str, ...]]
 
 
 def _by_classes(
-    x: Expansion, summand: Summand, cumulants: _Cumulants, found: Sequence[_Entry], slots: Sequence[tuple[str, ...]]
+    x: Expansion,
+    summand: Summand,
+    cumulants: _Cumulants,
+    found: Sequence[_Entry],
+    slots: Sequence[tuple[str, ...]],
 ) -> Sum:
     """The sum over partitions, done on classes of coinciding indices and collected before anything is built.
 
@@ -401,9 +403,14 @@ def _by_classes(
     others_ranges = {name: length for name, length in summand.ranges.items() if name not in number}
     for (mapping, free_lengths, blocks), times in table.items():
         renaming = {
-            addressed[old]: addressed[new] for old, new in zip(kept_numbers, mapping, strict=True) if old != new
+            addressed[old]: addressed[new]
+            for old, new in zip(kept_numbers, mapping, strict=True)
+            if old != new
         }
-        ranges = {**others_ranges, **{addressed[k]: summand.ranges[addressed[k]] for k in sorted(set(mapping))}}
+        ranges = {
+            **others_ranges,
+            **{addressed[k]: summand.ranges[addressed[k]] for k in sorted(set(mapping))},
+        }
         base: Sum = [Summand(summand.coefficient * times, ranges, {})]
         for atom, exponent in summand.factors.items():
             if atom.indices.isdisjoint(renaming):

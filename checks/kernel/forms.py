@@ -38,7 +38,18 @@ class Atom:
     ``slots`` counts the index variables that the parts abstract over (for arguments that are arrays).
     """
 
-    __slots__ = ("tag", "name", "parts", "key", "indices", "symbols", "random", "height", "slots", "own_random")
+    __slots__ = (
+        "tag",
+        "name",
+        "parts",
+        "key",
+        "indices",
+        "symbols",
+        "random",
+        "height",
+        "slots",
+        "own_random",
+    )
 
     def __init__(
         self,
@@ -84,10 +95,14 @@ class Monomial:
 
     __slots__ = ("ranges", "factors", "key", "indices", "symbols", "height")
 
-    def __init__(self, ranges: tuple[tuple[str, Form], ...], factors: tuple[tuple[Atom, Exponent], ...]) -> None:
+    def __init__(
+        self, ranges: tuple[tuple[str, Form], ...], factors: tuple[tuple[Atom, Exponent], ...]
+    ) -> None:
         self.ranges = ranges
         self.factors = factors
-        text = " ".join(atom.key if exponent == 1 else f"({atom.key})^{exponent}" for atom, exponent in factors)
+        text = " ".join(
+            atom.key if exponent == 1 else f"({atom.key})^{exponent}" for atom, exponent in factors
+        )
         if ranges:
             text = f"Σ{','.join(f'{name}<{length.key}' for name, length in ranges)}|{text}"
         self.key = text

@@ -51,7 +51,11 @@ def product_has_moment(x: Expansion, factors: dict[Atom, Exponent]) -> bool:
         degree: Exponent = 0
         for atom in group:
             part = _degree(atom)
-            if part is None or (part and factors[atom] < 0) or (factors[atom] < 0 and atom.tag not in BOUNDED):
+            if (
+                part is None
+                or (part and factors[atom] < 0)
+                or (factors[atom] < 0 and atom.tag not in BOUNDED)
+            ):
                 return False
             degree += part * factors[atom]
         for name in frozenset().union(*(random_names(x.context, atom) for atom in group)):

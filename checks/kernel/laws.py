@@ -34,7 +34,9 @@ def _normal(parameters: Parameters, degree: int) -> Term:
     mean, variance = parameters
 
     def central(k: int) -> Term | None:
-        return multiply(number(_odd_factorial(k // 2)), power(variance, number(k // 2))) if k % 2 == 0 else None
+        return (
+            multiply(number(_odd_factorial(k // 2)), power(variance, number(k // 2))) if k % 2 == 0 else None
+        )
 
     return _shifted(mean, degree, central)
 

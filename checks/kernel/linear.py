@@ -17,7 +17,12 @@ Multipliers = tuple[tuple[fmpq, tuple[int, ...]], ...]
 
 
 def establishes(
-    multipliers: Multipliers, facts: Sequence[Form], strict: Sequence[bool], goal: Form, integral: bool, positive: bool
+    multipliers: Multipliers,
+    facts: Sequence[Form],
+    strict: Sequence[bool],
+    goal: Form,
+    integral: bool,
+    positive: bool,
 ) -> bool:
     """Whether the multipliers show that ``goal`` is at least zero when each of ``facts`` is.
 

@@ -11,11 +11,11 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from checks.contexts import Context, range_facts
-from checks.kernel import signs
+from checks.contexts import Context
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.expansion import Advisor, Expansion, Rules, Silent, TooLarge
 from checks.kernel.expectation import expectation, rebuilt_expectation
+from checks.kernel.facts import context_signs, fact_forms
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
     UNIT,
@@ -31,11 +31,10 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
-from checks.shapes import is_integer, is_number
+from checks.shapes import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,
-    OPERATORS,
     PROPOSITION,
     RELATIONS,
     TRUE,
@@ -55,7 +54,6 @@ from checks.terms import (
     number,
     open_binder,
     substitute,
-    subterms,
     subtract,
     type_terms,
 )
@@ -135,7 +133,9 @@ def summation(x: Expansion, low: Term, high: Term, condition: Term, body: Callab
         factor = indicator(x, instantiate(condition, value))
     value_form = x.form(value)
     for direction, end in brackets:
-        factor = x.times(factor, nonnegative_bracket(x, sum_forms((direction, end), (-direction, value_form))))
+        factor = x.times(
+            factor, nonnegative_bracket(x, sum_forms((direction, end), (-direction, value_form)))
+        )
     return [
         Summand(summand.coefficient, {name: length, **summand.ranges}, summand.factors)
         for summand in x.times(body(value), factor)
@@ -196,7 +196,9 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
             opened = instantiate(body, indices[0])
             return component(x, opened, indices[1:]) if indices[1:] else expand(x, opened)
         case Bind("sum", Index(low, high), condition, body):
-            return summation(x, low, high, condition, lambda value: component(x, instantiate(body, value), indices))
+            return summation(
+                x, low, high, condition, lambda value: component(x, instantiate(body, value), indices)
+            )
         case _:
             raise TooLarge("an array that has no entries")
 
@@ -423,7 +425,10 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
     "expectation": lambda x, arguments: expectation(x, expand(x, arguments[0])),
-    **{head: (lambda x, arguments, rule=rule: rule(x, expand(x, arguments[0]))) for head, rule in _ELEMENT.items()},
+    **{
+        head: (lambda x, arguments, rule=rule: rule(x, expand(x, arguments[0])))
+        for head, rule in _ELEMENT.items()
+    },
 }
 
 
@@ -473,10 +478,16 @@ def _part(x: Expansion, argument: Term) -> tuple[Form, int]:
 def binder_atom(x: Expansion, term: Bind) -> Atom:
     """The atom of a binder that no rule opens."""
     types = [x.form(part) for part, _ in type_terms(term.domain)]
-    with x.abstracted([term.domain], lambda variables: instantiate(term.condition, variables[0])) as variables:
+    with x.abstracted(
+        [term.domain], lambda variables: instantiate(term.condition, variables[0])
+    ) as variables:
         condition, body = open_binder(term, variables[0])
         parts = (*types, x.finish(indicator(x, condition)), _part(x, body)[0])
-    kind = type(term.domain).__name__ if not is_integer(term.domain) or isinstance(term.domain, Index) else "integer"
+    kind = (
+        type(term.domain).__name__
+        if not is_integer(term.domain) or isinstance(term.domain, Index)
+        else "integer"
+    )
     return Atom("binder", f"{term.head} {kind}", parts)
 
 
@@ -514,7 +525,9 @@ def indicator(x: Expansion, statement: Term) -> Sum:
         case Apply("iff", (left, right)):
             first, second = indicator(x, left), indicator(x, right)
             both = x.times(first, second)
-            return x.collected(constant(1) + scale(first, fmpq(-1)) + scale(second, fmpq(-1)) + scale(both, fmpq(2)))
+            return x.collected(
+                constant(1) + scale(first, fmpq(-1)) + scale(second, fmpq(-1)) + scale(both, fmpq(2))
+            )
         case Apply(head, (left, right)) if head in RELATIONS and not isinstance(x.type_of(left), Tensor):
             return _relation_indicator(x, head, left, right)
         case Apply("!=", (left, right)):
@@ -555,237 +568,6 @@ def _complement(x: Expansion, indicator: Sum) -> Sum:
     return x.collected(constant(1) + scale(indicator, fmpq(-1)))
 
 
-
-# -- what the context says -----------------------------------------------------------------------------
-
-
-def context_signs(x: Expansion) -> signs.SignFacts:
-    """The signs that types and facts of the context give to symbols, and to all entries of arrays."""
-    atoms: dict[str, signs.Sign] = {}
-    arrays: dict[str, signs.Sign] = {}
-    for name, declaration in x.context.declarations.items():
-        kind = declaration.type
-        known = signs.ANY
-        if isinstance(kind, Function):
-            arrays[name] = _type_sign(kind.codomain)
-            continue
-        known = _type_sign(kind)
-        if known != signs.ANY:
-            atoms[f"symbol {name}"] = known
-    nonzero: dict[str, tuple[str, ...]] = {}
-    for fact in x.context.facts:
-        for statement in _conjuncts(fact.statement):
-            _record_sign(x.context, statement, atoms, arrays)
-            match statement:
-                case Apply("!=", (Symbol(name), Apply("zeros"))) | Apply("!=", (Apply("zeros"), Symbol(name))):
-                    declaration = x.context.declarations.get(name)
-                    if declaration is not None and isinstance(declaration.type, Tensor):
-                        nonzero[name] = tuple(x.form(length).key for length in declaration.type.shape)
-                case _:
-                    pass
-    return signs.SignFacts(atoms, arrays, nonzero)
-
-
-def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
-    """The signs of a term by its structure; only where structure says nothing, by its normal form."""
-    match term:
-        case Apply("power", (base, Number(value))) if value.denominator == 1 and value % 2 == 0 and value > 0:
-            return signs.of_power(sign_of_term(x, base), int(value))
-        case Apply("abs", (inner,)):
-            return frozenset(abs(sign_found) for sign_found in sign_of_term(x, inner))
-        case Apply("sqrt", (_,)):
-            inner_sign = signs.of_form(x.form(term), x.sign_facts)
-            return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
-        case Apply("exp", (_,)):
-            return signs.POSITIVE
-        case Apply("add", parts):
-            structural = signs.ZERO
-            for part in parts:
-                structural = signs.total(structural, sign_of_term(x, part))
-            return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
-        case Apply("multiply", parts):
-            structural = signs.POSITIVE
-            for part in parts:
-                structural = signs.product(structural, sign_of_term(x, part))
-            return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
-        case Bind("sum", Index(low, high), _, body) if low == ONE:
-            with_index = x.fresh()
-            x.declare(with_index, Index(low, high))
-            found = sign_of_term(x, instantiate(body, Symbol(with_index)))
-            if {-1, 1} <= found:
-                return signs.of_form(x.form(term), x.sign_facts)
-            return found | signs.ZERO
-        case Symbol(name) if name in x.context.lets:
-            return sign_of_term(x, x.context.lets[name])
-        case _ if is_number(x.type_of(term)):
-            return signs.of_form(x.form(term), x.sign_facts)
-        case _:
-            return signs.ANY
-
-
-def _type_sign(kind: Type) -> signs.Sign:
-    match kind:
-        case Index(Number(low), _) if low >= 1:
-            return signs.POSITIVE
-        case Index(Number(low), _) if low == 0:
-            return signs.NONNEGATIVE
-        case _ if kind.__class__.__name__ == "Scalar" and getattr(kind, "kind", "") == "dim":
-            return signs.POSITIVE
-        case _ if getattr(kind, "kind", "") == "nat":
-            return signs.NONNEGATIVE
-        case _:
-            return signs.ANY
-
-
-def _conjuncts(statement: Term) -> tuple[Term, ...]:
-    if isinstance(statement, Apply) and statement.head == "and":
-        return tuple(part for argument in statement.arguments for part in _conjuncts(argument))
-    return (statement,)
-
-
-_SIGNS_OF_RELATION = {
-    ">": signs.POSITIVE,
-    ">=": signs.NONNEGATIVE,
-    "!=": signs.NONZERO,
-    "<": frozenset((-1,)),
-    "<=": frozenset((-1, 0)),
-    "=": signs.ZERO,
-}
-_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "!=": "!="}
-
-
-def _sign_of_comparison(statement: Term) -> tuple[Term, signs.Sign] | None:
-    """``(term, its signs)`` when the statement compares a term with a number."""
-    match statement:
-        case Apply(head, (left, Number(value))) if head in _SIGNS_OF_RELATION:
-            return _compared(left, head, value)
-        case Apply(head, (Number(value), right)) if head in _SIGNS_OF_RELATION:
-            return _compared(right, _TURNED[head], value)
-        case _:
-            return None
-
-
-def _compared(term: Term, head: str, value: Fraction) -> tuple[Term, signs.Sign] | None:
-    if value == 0:
-        return term, _SIGNS_OF_RELATION[head]
-    if value > 0 and head in (">", ">=", "="):
-        return term, signs.POSITIVE
-    if value < 0 and head in ("<", "<=", "="):
-        return term, frozenset((-1,))
-    return None
-
-
-def _record_sign(
-    context: Context, statement: Term, atoms: dict[str, signs.Sign], arrays: dict[str, signs.Sign]
-) -> None:
-    match statement:
-        case Apply("or", parts):
-            found = [_sign_of_comparison(part) for part in parts]
-            first = found[0]
-            if first is not None and all(item is not None and item[0] == first[0] for item in found):
-                signed = frozenset().union(*(item[1] for item in found if item is not None))
-                _note(first[0], signed, atoms)
-        case Bind("forall"):
-            _record_entries(context, statement, arrays)
-        case _:
-            compared = _sign_of_comparison(statement)
-            if compared is not None:
-                _note(*compared, atoms)
-
-
-def _note(term: Term, found: signs.Sign, atoms: dict[str, signs.Sign]) -> None:
-    if isinstance(term, Symbol):
-        key = f"symbol {term.name}"
-        atoms[key] = atoms.get(key, signs.ANY) & found
-
-
-def _record_entries(context: Context, statement: Term, arrays: dict[str, signs.Sign]) -> None:
-    """For all indices in their full ranges, A[i, j] R number: a sign of all entries of A."""
-    variables: list[Symbol] = []
-    ranges: list[Type] = []
-    while isinstance(statement, Bind) and statement.head == "forall" and statement.condition == TRUE:
-        symbol = Symbol(f"@fact{len(variables)}")
-        ranges.append(statement.domain)
-        variables.append(symbol)
-        statement = instantiate(statement.body, symbol)
-    found: dict[str, signs.Sign] = {}
-    _record_sign_of_entry(statement, found, variables)
-    for name, sign_found in found.items():
-        declaration = context.declarations.get(name)
-        if declaration is None:
-            continue
-        kind = declaration.type
-        if isinstance(kind, Tensor):
-            full = len(kind.shape) == len(ranges) and all(
-                isinstance(given, Index) and given == Index(ONE, length)
-                for given, length in zip(ranges, kind.shape, strict=True)
-            )
-        elif isinstance(kind, Function):
-            full = tuple(ranges) == kind.domains
-        else:
-            full = False
-        if full:
-            arrays[name] = arrays.get(name, signs.ANY) & sign_found
-
-
-def _record_sign_of_entry(statement: Term, found: dict[str, signs.Sign], variables: Sequence[Symbol]) -> None:
-    parts = statement.arguments if isinstance(statement, Apply) and statement.head == "or" else (statement,)
-    compared = [_sign_of_comparison(part) for part in parts]
-    total: signs.Sign = frozenset()
-    name = None
-    for item in compared:
-        match item:
-            case (Apply("entry" | "call", (Symbol(array), *indices)), sign_found) if tuple(indices) == tuple(variables):
-                if name not in (None, array):
-                    return
-                name, total = array, total | sign_found
-            case _:
-                return
-    if name is not None:
-        found[name] = total
-
-
-def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
-    """Forms that are at least zero by the types and facts of the context, in a fixed order.
-
-    Each comes with whether it is greater than zero.
-    """
-    statements: list[Term] = []
-    for name, declaration in x.context.declarations.items():
-        if name[0] != "%" and is_number(declaration.type):
-            statements.extend(range_facts(Symbol(name), declaration.type))
-    for fact in x.context.facts:
-        # What speaks of definitions or suprema is left to the rules that cite an assumption.
-        statements.extend(part for part in _conjuncts(fact.statement) if _is_elementary(part))
-    forms: list[tuple[Form, bool]] = []
-    for statement in statements:
-        match statement:
-            case Apply("<=" | "<" | ">=" | ">" | "=" as head, (left, right)) if is_number(x.type_of(left)):
-                low, high = (right, left) if head in (">=", ">") else (left, right)
-                try:
-                    difference = x.form(subtract(high, low))
-                except TooLarge:
-                    continue
-                if any(monomial.ranges for monomial, _ in difference.terms):
-                    continue
-                strict = head in ("<", ">")
-                if strict and x.is_integral(difference):
-                    difference, strict = sum_forms((ONE_COEFFICIENT, difference), (fmpq(-1), UNIT)), False
-                forms.append((difference, strict))
-                if head == "=":
-                    forms.append((scaled_form(difference, fmpq(-1)), False))
-            case _:
-                continue
-    return tuple(forms)
-
-
-def _is_elementary(statement: Term) -> bool:
-    return all(
-        not isinstance(part, Bind) and not (isinstance(part, Apply) and part.head not in OPERATORS - {"expectation"})
-        for part in subterms(statement)
-    )
-
-
 RULES = Rules(
     translate=expand,
     raise_to=raised,
@@ -802,6 +584,8 @@ RULES = Rules(
 )
 
 
-def expansion(context: Context, advisor: Advisor | None = None, unfold: frozenset[str] = frozenset()) -> Expansion:
+def expansion(
+    context: Context, advisor: Advisor | None = None, unfold: frozenset[str] = frozenset()
+) -> Expansion:
     """A fresh expansion in a context; without an advisor nothing is known beyond the sign lattice."""
     return Expansion(context, advisor if advisor is not None else Silent(), RULES, unfold)

@@ -304,14 +304,17 @@ class Polynomial:
         self._shape = shape
 
     def __call__(self, *arguments: Value) -> Value:
-        whole = tuple(a for a in arguments if type(a) is int)
-        check_arguments(self._domains(*arguments), arguments, self.name)
+        domains = self._domains(*arguments)
         inputs: list[Scalar] = []
-        for argument in arguments:
-            if type(argument) is Array:
-                inputs.extend(argument.entries)
-            elif type(argument) is not int:
-                inputs.append(argument)
+        whole: tuple[int, ...] = ()
+        for domain, argument in zip(domains, arguments, strict=True):
+            if isinstance(domain, range):
+                whole = (*whole, to_integer(argument))
+            elif type(argument) is Array:
+                inputs.extend(fmpq(x) if type(x) is int else x for x in argument.entries)
+            else:
+                inputs.append(fmpq(argument) if type(argument) is int else argument)
+        check_arguments(domains, arguments, self.name)
         shape = self._shape(*arguments)
         if shape is None:
             return self._entry(0, whole, inputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import Context
-from checks.kernel.verification import Lemma
+from checks.kernel.lemmas import Lemma
 from checks.terms import Apply, Bind, Symbol, Term, Type, instantiate, substitute, substitute_type
 
 
@@ -51,7 +51,9 @@ def _opened(
     match statement:
         case Bind("forall", domain, _, body):
             variable = f"?{source}.{len(variables)}"
-            yield from _opened(source, name, {**variables, variable: domain}, instantiate(body, Symbol(variable)), path)
+            yield from _opened(
+                source, name, {**variables, variable: domain}, instantiate(body, Symbol(variable)), path
+            )
         case Apply("implies", (_, conclusion)):
             yield from _opened(source, name, variables, conclusion, path)
         case Apply("and", parts):

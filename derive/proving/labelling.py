@@ -31,7 +31,9 @@ class _Edge:
 
     def colour(self, colours: Colours) -> str:
         """A text that tells edges apart by structure and by the colours of their indices."""
-        inner = _atom_colour(self.atom, colours) if self.atom is not None else _form_colour(self.form, colours)
+        inner = (
+            _atom_colour(self.atom, colours) if self.atom is not None else _form_colour(self.form, colours)
+        )
         owner = f"{colours[self.owner]}:" if self.owner is not None else ""
         return f"{owner}{inner}^{self.label}"
 
@@ -139,7 +141,10 @@ class _Component:
             if self.leaves > LEAF_LIMIT:
                 return None
             explored.append(name)
-            single = {other: 2 * value + (1 if value == colour and other != name else 0) for other, value in colours.items()}
+            single = {
+                other: 2 * value + (1 if value == colour and other != name else 0)
+                for other, value in colours.items()
+            }
             back = self._search(self._refined(_compressed(single)), (*prefix, name))
             if back is not None and back < len(prefix):
                 return back

@@ -38,7 +38,9 @@ from checks.terms import (
 Binding = dict[str, Term]
 
 
-def match(pattern: Term, term: Term, variables: Mapping[str, Type], binding: Binding, local: int = 0) -> Iterator[Binding]:
+def match(
+    pattern: Term, term: Term, variables: Mapping[str, Type], binding: Binding, local: int = 0
+) -> Iterator[Binding]:
     """Bindings under which the pattern may be the term, most literal first."""
     match pattern:
         case Symbol(name) if name in variables:
@@ -112,7 +114,11 @@ def _named(term: Term) -> Term:
 
 
 def _all(
-    patterns: tuple[Term, ...], terms: tuple[Term, ...], variables: Mapping[str, Type], binding: Binding, local: int
+    patterns: tuple[Term, ...],
+    terms: tuple[Term, ...],
+    variables: Mapping[str, Type],
+    binding: Binding,
+    local: int,
 ) -> Iterator[Binding]:
     if not patterns:
         yield binding
@@ -187,7 +193,11 @@ def _last(term: Term) -> Term:
 
 
 def _product_or_all(
-    patterns: tuple[Term, ...], terms: tuple[Term, ...], variables: Mapping[str, Type], binding: Binding, local: int
+    patterns: tuple[Term, ...],
+    terms: tuple[Term, ...],
+    variables: Mapping[str, Type],
+    binding: Binding,
+    local: int,
 ) -> Iterator[Binding]:
     if len(patterns) == len(terms):
         yield from _all(patterns, terms, variables, binding, local)
@@ -210,7 +220,9 @@ def completed(binding: Binding, variables: Mapping[str, Type], context: Context)
     return result if all(name in result for name in variables) else None
 
 
-def places(context: Context, term: Term, prefix: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Context, Term]]:
+def places(
+    context: Context, term: Term, prefix: tuple[int, ...] = ()
+) -> Iterator[tuple[tuple[int, ...], Context, Term]]:
     """The parts of a term with their positions, outside in, each with the context that stands there."""
     yield prefix, context, term
     match term:

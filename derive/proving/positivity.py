@@ -30,7 +30,9 @@ def find_multipliers(
     sources: list[tuple[int, ...]] = [(position,) for position in range(len(facts))]
     found = _solve(goal, facts, strict, sources, integral, positive)
     if found is None and _degree(goal) > 1:
-        relevant = [k for k, fact in enumerate(facts) if fact.symbols & goal.symbols or fact.indices & goal.indices]
+        relevant = [
+            k for k, fact in enumerate(facts) if fact.symbols & goal.symbols or fact.indices & goal.indices
+        ]
         sources += [pair for pair in combinations_with_replacement(relevant[:8], 2)]
         found = _solve(goal, facts, strict, sources, integral, positive)
     if found is not None and establishes(found, facts, strict, goal, integral, positive):
@@ -86,7 +88,9 @@ def _solve(
         closed = value < 0 or (value == 0 and (carried if positive else not integral))
         if weight > 0 and closed:
             return tuple(
-                (share / weight, sources[number]) for number, share in sorted(combination.items()) if number >= 0 and share
+                (share / weight, sources[number])
+                for number, share in sorted(combination.items())
+                if number >= 0 and share
             )
     return None
 

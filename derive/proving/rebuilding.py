@@ -67,8 +67,12 @@ def exact_quotient(above: Form, below: Form) -> Form | None:
     """The quotient of two polynomials in atoms, where the division comes out even."""
     if len(below.terms) < 2 or any(m.ranges for m, _ in (*above.terms, *below.terms)):
         return None
-    atoms = sorted({atom for m, _ in (*above.terms, *below.terms) for atom, _ in m.factors}, key=lambda a: a.key)
-    if not atoms or any(not isinstance(e, int) or e < 0 for m, _ in (*above.terms, *below.terms) for _, e in m.factors):
+    atoms = sorted(
+        {atom for m, _ in (*above.terms, *below.terms) for atom, _ in m.factors}, key=lambda a: a.key
+    )
+    if not atoms or any(
+        not isinstance(e, int) or e < 0 for m, _ in (*above.terms, *below.terms) for _, e in m.factors
+    ):
         return None
     ring = fmpq_mpoly_ctx.get([f"a{k}" for k in range(len(atoms))], Ordering.lex)
     first, second = (_polynomial(form, atoms, ring) for form in (above, below))

@@ -14,6 +14,7 @@ from itertools import islice
 from flint import fmpq
 
 from checks.contexts import Context, Declaration, Fact, open_in
+from checks.kernel.algebra import raised
 from checks.kernel.certificates import (
     Alternative,
     Arithmetic,
@@ -35,29 +36,24 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
+from checks.kernel.comparison import arithmetic, is_zero
 from checks.kernel.definedness import obligations, parts_of_defined
-from checks.kernel.algebra import raised
 from checks.kernel.expansion import Expansion, TooLarge
 from checks.kernel.forms import Form, Monomial, scale, scaled_form, sorted_factors
-from checks.kernel.translation import expand, expansion
-from checks.kernel.verification import (
-    Lemma,
+from checks.kernel.lemmas import Lemma, Theory, used_statement
+from checks.kernel.reductions import (
     Rejected,
-    Theory,
-    arithmetic,
     at_position,
     combined_goal,
-    establish,
     exhibited,
     extremal_parts,
-    is_zero,
-    negation,
     obtained,
     scaled_difference,
-    turned,
     unfolded,
-    used_statement,
 )
+from checks.kernel.relations import negation, turned
+from checks.kernel.translation import expand, expansion
+from checks.kernel.verification import establish
 from checks.shapes import IllTyped, is_number, type_of
 from checks.terms import (
     DIMENSION,
@@ -72,8 +68,8 @@ from checks.terms import (
     add,
     children,
     divide,
-    fresh_name,
     free_symbols,
+    fresh_name,
     heads,
     instantiate,
     map_children,
@@ -145,7 +141,9 @@ class Search:
         """Certificates of what makes a statement defined; None where none is found."""
         return tuple(self.condition(context, statement, needed) for needed in obligations(statement, context))
 
-    def renewed(self, context: Context, statement: Term, needed: Term, known: Certificate | None) -> Certificate | None:
+    def renewed(
+        self, context: Context, statement: Term, needed: Term, known: Certificate | None
+    ) -> Certificate | None:
         """A certificate of a condition: a known one if it still holds good here, else a new one.
 
         What was proved since may have changed what the normal forms know, and with it what they ask.
@@ -160,7 +158,9 @@ class Search:
         Each has a budget of its own: one that is hard must not take the others with it.
         """
         match statement:
-            case Apply("=", (Bind("greatest" | "least"), value)) | Apply("=", (value, Bind("greatest" | "least"))):
+            case Apply("=", (Bind("greatest" | "least"), value)) | Apply(
+                "=", (value, Bind("greatest" | "least"))
+            ):
                 self.hints = (value,)
             case _:
                 self.hints = ()
@@ -176,7 +176,11 @@ class Search:
         return (
             self.by_arithmetic(context, goal)
             or self._by_form(context, goal, depth)
-            or (self._by_knowledge(context, goal, depth) if depth >= 0 else self._by_assumption(context, goal, depth))
+            or (
+                self._by_knowledge(context, goal, depth)
+                if depth >= 0
+                else self._by_assumption(context, goal, depth)
+            )
         )
 
     def _by_assumption(self, context: Context, goal: Term, depth: int) -> Certificate | None:
@@ -191,7 +195,13 @@ class Search:
 
     def by_arithmetic(self, context: Context, goal: Term) -> Certificate | None:
         """Arithmetic on normal forms."""
-        if not (isinstance(goal, Apply) and (goal.head in COMPARISONS or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law"))):
+        if not (
+            isinstance(goal, Apply)
+            and (
+                goal.head in COMPARISONS
+                or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law")
+            )
+        ):
             return None
         seeker = Seeker()
         try:
@@ -238,7 +248,9 @@ class Search:
         match goal:
             case Apply("and", parts):
                 return self._all(context, parts, depth)
-            case Apply("or", (first, second)) if second == negation(first) and not obligations(first, context):
+            case Apply("or", (first, second)) if second == negation(first) and not obligations(
+                first, context
+            ):
                 count = len(context.facts)
                 return Split(first, tuple(Alternative(k, Directly(Use(f"fact:{count}"))) for k in (0, 1)))
             case Apply("or", parts):
@@ -543,13 +555,17 @@ class Search:
                     atom = next((a for a in factors if a.key == f"symbol {marker.name}"), None)
                     if atom is None or factors.pop(atom) != 1:
                         continue
-                    factor = monomial_as_term(x, Monomial(monomial.ranges, sorted_factors(factors)), coefficient)
+                    factor = monomial_as_term(
+                        x, Monomial(monomial.ranges, sorted_factors(factors)), coefficient
+                    )
                     gap = divide(subtract(high, low), factor)
                     yield (term, add(term, gap if direction > 0 else negate(gap))), (1,)
             except (TooLarge, Unconvertible, IllTyped):
                 continue
 
-    def _by_splitting(self, context: Context, goal: Term, known: Sequence[Known], depth: int) -> Certificate | None:
+    def _by_splitting(
+        self, context: Context, goal: Term, known: Sequence[Known], depth: int
+    ) -> Certificate | None:
         """Cases of a known disjunction about something that occurs in the goal."""
         if depth <= 0:
             return None
@@ -635,7 +651,9 @@ class Search:
                             continue
                         seen.add(mark)
                         self.budget.spend()
-                        found = self._with_instance(context, goal, item, binding, position, inner, part, backwards, head, depth)
+                        found = self._with_instance(
+                            context, goal, item, binding, position, inner, part, backwards, head, depth
+                        )
                         if found is not None:
                             return found
         return None
@@ -691,7 +709,11 @@ class Search:
 
     def _combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
         """The goal's difference as a multiple of the used relation's."""
-        if not (isinstance(goal, Apply) and goal.head in ("=", "<=", "<", ">=", ">") and statement.head in COMPARISONS):
+        if not (
+            isinstance(goal, Apply)
+            and goal.head in ("=", "<=", "<", ">=", ">")
+            and statement.head in COMPARISONS
+        ):
             return None
         if statement.head == "!=" or (goal.head == "=" and statement.head != "="):
             return None
@@ -731,14 +753,18 @@ class Search:
                 continue
             seen.add(factor.key)
             try:
-                rest = x.finish([*x.opened(wanted), *scale(x.times(x.opened(given), x.opened(factor)), fmpq(-1))])
+                rest = x.finish(
+                    [*x.opened(wanted), *scale(x.times(x.opened(given), x.opened(factor)), fmpq(-1))]
+                )
                 if not (is_zero(x, x.opened(rest)) or (goal.head != "=" and x.nonnegative(rest))):
                     continue
                 yield form_as_term(x, factor)
             except (TooLarge, Unconvertible):
                 continue
 
-    def _array_equation(self, context: Context, goal: Apply, use: Use, statement: Apply) -> Certificate | None:
+    def _array_equation(
+        self, context: Context, goal: Apply, use: Use, statement: Apply
+    ) -> Certificate | None:
         """An equation of arrays whose sides are the used equation's up to normal form."""
         if goal.head != "=" or statement.head != "=" or type_of(goal.arguments[0], context) == PROPOSITION:
             return None
@@ -829,10 +855,7 @@ def _quotient(
     """The quotient of two monomials, where it has no sums over indices left."""
     if above.ranges != below.ranges:
         return None
-    settled = x.settle(
-        a / b, {}, [*above.factors, *((atom, -exponent) for atom, exponent in below.factors)]
-    )
+    settled = x.settle(a / b, {}, [*above.factors, *((atom, -exponent) for atom, exponent in below.factors)])
     if len(settled) != 1:
         return None
     return Monomial((), sorted_factors(settled[0].factors)), settled[0].coefficient
-

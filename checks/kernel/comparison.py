@@ -1,0 +1,129 @@
+"""Comparisons decided by index normal forms: equations, inequalities and apartness of numbers and arrays."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from checks.contexts import Context
+from checks.kernel.expansion import Advisor, Expansion
+from checks.kernel.facts import sign_of_term
+from checks.kernel.forms import Form, Sum, from_atom, scaled_form
+from checks.kernel.relations import TURNED, negation
+from checks.kernel.translation import component, expand, expansion
+from checks.shapes import is_number, type_of
+from checks.terms import (
+    ONE,
+    ZERO,
+    Apply,
+    Index,
+    Symbol,
+    Tensor,
+    Term,
+    subtract,
+)
+
+
+def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[str] = frozenset()) -> bool:
+    """Whether a comparison follows from the index normal forms of its sides.
+
+    ``s = t`` when the form of s − t is zero after multiplication by denominators, which are not zero where
+    the sides are defined; ``<=`` and the others from the sign of the form (module ``signs``) or a positivity
+    certificate (module ``linear``).  For arrays: entry by entry, at indices of which only the range is known.
+    """
+    match goal:
+        case Apply("true", ()):
+            return True
+        case Apply("=" | "equal_almost_surely" | "equal_in_law", (left, right)):
+            if left == right:
+                return True
+            x = expansion(context, advisor, unfold)
+            return is_zero(x, difference(x, left, right))
+        case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(
+            type_of(left, context)
+        ):
+            x = expansion(context, advisor, unfold)
+            if ZERO in (left, right):
+                sign = sign_of_term(x, right if left == ZERO else left)
+                if sign <= _SIGNS[head if left == ZERO else TURNED[head]]:
+                    return True
+            form = x.finish(expand(x, subtract(right, left)))
+            return holds(x, head, form) or (head in ("<=", ">=") and is_zero(x, x.opened(form)))
+        case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
+            x = expansion(context, advisor, unfold)
+            return differ_at_first_entry(x, left, right)
+        case Apply("not", (inner,)):
+            opposite = negation(inner)
+            return not isinstance(opposite, Apply) or opposite.head != "not" and arithmetic(
+                context, opposite, advisor, unfold
+            )  # fmt: skip
+        case _:
+            return False
+
+
+_SIGNS = {
+    "<=": frozenset((0, 1)), "<": frozenset((1,)), ">=": frozenset((-1, 0)), ">": frozenset((-1,)),
+    "!=": frozenset((-1, 1)),
+}  # fmt: skip
+"""The signs of t that make ``0 R t`` true."""
+
+
+def differ_at_first_entry(x: Expansion, left: Term, right: Term) -> bool:
+    """Whether two arrays are known to differ where all indices are 1, and such an entry is known to exist."""
+    kind = x.type_of(left)
+    if not isinstance(kind, Tensor) or not all(x.positive(x.form(length)) for length in kind.shape):
+        return False
+    first = tuple(ONE for _ in kind.shape)
+    return x.nonzero(x.finish(component(x, subtract(left, right), first)))
+
+
+def holds(x: Expansion, head: str, form: Form) -> bool:
+    """Whether right − left = ``form`` makes ``left head right`` true."""
+    match head:
+        case "<=":
+            return x.nonnegative(form)
+        case "<":
+            return x.positive(form)
+        case ">=":
+            return x.nonnegative(scaled_form(form, fmpq(-1)))
+        case ">":
+            return x.positive(scaled_form(form, fmpq(-1)))
+        case "!=":
+            return x.nonzero(form)
+        case _:
+            return False
+
+
+def difference(x: Expansion, left: Term, right: Term) -> Sum:
+    """left − right; for arrays its entry at fresh indices."""
+    kind = x.type_of(left)
+    if isinstance(kind, Tensor):
+        indices = []
+        for length in kind.shape:
+            name = x.fresh()
+            x.lengths[name] = x.form(length)
+            x.declare(name, Index(ONE, length))
+            indices.append(Symbol(name))
+        return component(x, subtract(left, right), tuple(indices))
+    return expand(x, subtract(left, right))
+
+
+def is_zero(x: Expansion, terms: Sum) -> bool:
+    """Whether a sum is zero, cleared of denominators that are sums."""
+    form = x.finish(terms)
+    for _ in range(16):
+        if form.is_zero:
+            return True
+        least = None
+        for monomial, _ in form.terms:
+            own = {name for name, _ in monomial.ranges}
+            for atom, exponent in monomial.factors:
+                if atom.tag == "base" and exponent < 0 and atom.indices.isdisjoint(own):
+                    powers = [dict(m.factors).get(atom, 0) for m, _ in form.terms]
+                    least = (atom, min(powers))
+                    break
+            if least is not None:
+                break
+        if least is None:
+            return False
+        form = x.finish(x.times(x.opened(form), from_atom(least[0], -least[1])))
+    return False

@@ -1,0 +1,238 @@
+"""What a rule leaves to show: pure functions from a goal, and what a certificate gives, to statements.
+
+Both sides use them: the search to know what it has to find, ``verification`` to know what it has to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from checks.contexts import Context, Declaration, Fact, open_in
+from checks.kernel.definedness import obligations, within
+from checks.kernel.relations import OPPOSITE, TURNED
+from checks.shapes import fits, is_number, type_of
+from checks.terms import (
+    NATURAL,
+    REAL,
+    TRUE,
+    ZERO,
+    Apply,
+    Bind,
+    Symbol,
+    Term,
+    Type,
+    abstract,
+    add,
+    conjunction,
+    free_symbols,
+    fresh_name,
+    instantiate,
+    is_closed,
+    map_children,
+    multiply,
+    number,
+    open_binder,
+    relation,
+    substitute,
+    subtract,
+)
+
+
+class Rejected(Exception):
+    """The certificate does not establish the statement; the message says which rule failed and where.
+
+    What to do: nothing for an author; a search that hands over such a certificate is at fault.
+    """
+
+
+Discharge = Callable[[Context, Term], None]
+
+
+def check_value(context: Context, value: Term, domain: Type, discharge: Discharge) -> None:
+    """Sees to it that a value is defined, fits a type and lies in its range."""
+    if not is_closed(value) or not fits(type_of(value, context), domain, context):
+        raise Rejected("a value of the wrong type")
+    for needed in obligations(value, context):
+        discharge(context, needed)
+    for needed in within(value, domain, context):
+        discharge(context, needed)
+
+
+def at_position(
+    context: Context, term: Term, position: Sequence[int], change: Callable[[Context, Term], Term]
+) -> Term:
+    """The term with the part at a position changed; a binder on the way is opened, its range assumed.
+
+    A position counts arguments; the body of a binder is its only argument, 0.
+    """
+    if not position:
+        return change(context, term)
+    first, rest = position[0], position[1:]
+    match term:
+        case Apply(head, arguments) if 0 <= first < len(arguments):
+            changed = at_position(context, arguments[first], rest, change)
+            return Apply(head, (*arguments[:first], changed, *arguments[first + 1 :]))
+        case Bind(head, domain, condition, _, hint) if first == 0:
+            inner, variable, body = open_in(context, term)
+            changed = at_position(inner, body, rest, change)
+            return Bind(head, domain, condition, abstract(changed, variable.name), hint)
+        case _:
+            raise Rejected("no such position")
+
+
+def combined_goal(
+    context: Context, goal: Term, statements: Sequence[Term], factors: Sequence[Term]
+) -> tuple[Term, list[Term]]:
+    """What remains of a goal when multiples of known relations are taken from its difference.
+
+    From l_i R_i r_i and c_i (c_i >= 0 unless R_i is =): the goal s R t follows from
+    Σ c_i (r_i − l_i) R' t − s, where R' is <= (or = for =), and < is carried by any strict part.
+    """
+    match goal:
+        case Apply("=" | "<=" | "<" | ">=" | ">" as head, (left, right)):
+            pass
+        case _:
+            raise Rejected("only comparisons combine")
+    if head in (">=", ">"):
+        left, right, head = right, left, {">=": "<=", ">": "<"}[head]
+    parts: list[Term] = []
+    side: list[Term] = []
+    strict = False
+    for statement, factor in zip(statements, factors, strict=True):
+        match statement:
+            case Apply("=" | "<=" | "<" | ">=" | ">" as known, (low, high)):
+                pass
+            case _:
+                raise Rejected("only comparisons combine")
+        if not is_number(type_of(low, context)) or not is_number(type_of(factor, context)):
+            raise Rejected("only comparisons of numbers combine")
+        if known in (">=", ">"):
+            low, high, known = high, low, {">=": "<=", ">": "<"}[known]
+        if known != "=":
+            if head == "=":
+                raise Rejected("an inequality does not give an equation")
+            positive = known == "<" and head == "<" and not strict
+            side.append(relation(ZERO, "<" if positive else "<=", factor))
+            strict = strict or positive
+        parts.append(multiply(factor, subtract(high, low)))
+    rest_head = "=" if head == "=" else ("<=" if head == "<=" or strict else "<")
+    return relation(add(*parts) if parts else ZERO, rest_head, subtract(right, left)), side
+
+
+def scaled_difference(goal: Term, factor: Term) -> tuple[Term, Term]:
+    """``(equation, sign)`` that make ``l1 R r1 iff l2 R r2`` true: r1 − l1 = c (r2 − l2) and 0 < c."""
+    match goal:
+        case Apply("iff", (Apply(first, (a, b)), Apply(second, (c, d)))) if (
+            first in OPPOSITE and second in OPPOSITE
+        ):
+            pass
+        case _:
+            raise Rejected("only an equivalence of comparisons is scaled")
+    if first != second:
+        if TURNED[first] != second:
+            raise Rejected("two different relations")
+        c, d = d, c
+    sign = relation(factor, "!=", ZERO) if first in ("=", "!=") else relation(ZERO, "<", factor)
+    return relation(subtract(b, a), "=", multiply(factor, subtract(d, c))), sign
+
+
+def exhibited(context: Context, goal: Term, value: Term) -> Iterator[Term]:
+    """What an ``exists`` needs of a value: definedness, range, condition, body."""
+    match goal:
+        case Bind("exists", domain, _, _):
+            needed: list[Term] = []
+            check_value(context, value, domain, lambda _, statement: needed.append(statement))
+            condition, body = open_binder(goal, value)
+            yield from needed
+            if condition != TRUE:
+                yield condition
+            yield body
+        case _:
+            raise Rejected("only an existence is exhibited")
+
+
+def obtained(context: Context, statement: Term, name: str) -> Context:
+    """The context with a symbol for the thing that an existence speaks of."""
+    match statement:
+        case Bind("exists", domain, _, _) if name not in context.names():
+            symbol = Symbol(name)
+            condition, body = open_binder(statement, symbol)
+            inner = context.declare(Declaration(name, domain))
+            return inner.assume(Fact(condition), Fact(body))
+        case _:
+            raise Rejected("only an existence is named, and by a new name")
+
+
+def extremal_parts(context: Context, goal: Term) -> tuple[Term, Term]:
+    """The two statements that make ``greatest {a | P(a)} = t`` or ``sup[x | P(x)] f(x) = t`` true.
+
+    greatest: P(t) with t in the range, and P(b) gives b <= t.  sup: f(x) <= t for all x, and t <= u for every
+    u that bounds f; together with the conditions of definedness these say what least upper bound means.
+    """
+    match goal:
+        case Apply("=", (Bind("greatest" | "least" as head, domain, condition, _, hint), value)):
+            member = conjunction(*within(value, domain, context), instantiate(condition, value))
+            other = Symbol(fresh_name(hint, context.names() | free_symbols(value)))
+            comparison = relation(other, "<=" if head == "greatest" else ">=", value)
+            body = abstract(comparison, other.name)
+            return member, Bind("forall", domain, condition, body, hint)
+        case Apply("=", (Bind("sup" | "inf" as head, domain, condition, body, hint), value)):
+            sign = "<=" if head == "sup" else ">="
+            used_names = context.names() | free_symbols(value) | free_symbols(goal)
+            variable = Symbol(fresh_name(hint, used_names))
+            bound = Symbol(fresh_name("u", used_names | {variable.name}))
+            opened = instantiate(body, variable)
+
+            def bounded(by: Term) -> Term:
+                return Bind(
+                    "forall", domain, condition, abstract(relation(opened, sign, by), variable.name), hint
+                )
+
+            least = Bind(
+                "forall", REAL, abstract(bounded(bound), bound.name),
+                abstract(relation(value, sign, bound), bound.name), "u",
+            )  # fmt: skip
+            return bounded(value), least
+        case _:
+            raise Rejected("neither a greatest element nor a supremum")
+
+
+def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
+    """The term with the named definitions and lets opened everywhere and ``lambda`` applied to its arguments."""
+
+    def change(part: Term, depth: int) -> Term:
+        part = map_children(part, change, depth)
+        match part:
+            case Symbol(name) if name in names and name in context.lets:
+                return change(context.lets[name], depth)
+            case Apply(head, arguments) if head in names and head in context.definitions:
+                definition = context.definitions[head]
+                values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
+                return change(substitute(definition.body, values), depth)
+            case Apply("call", (Bind("lambda", _, _, body), first, *rest)):
+                value = instantiate(body, first)
+                return change(Apply("call", (value, *rest)) if rest else value, depth)
+            case _:
+                return part
+
+    return change(term, 0)
+
+
+def induction_parts(context: Context, goal: Term, name: str) -> tuple[Term, Context, Term]:
+    """The base, and the context and goal of the step, of an induction on a natural number of the context.
+
+    The symbol must be a natural number of which nothing else is assumed.
+    """
+    declaration = context.declarations.get(name)
+    if declaration is None or declaration.type != NATURAL or declaration.law is not None:
+        raise Rejected(f"{name} is no natural number")
+    if any(name in free_symbols(fact.statement) for fact in context.facts) or any(
+        name in free_symbols(body) for body in context.lets.values()
+    ):
+        raise Rejected(f"something is assumed of {name}")
+    for other in context.declarations.values():
+        used_terms = repr((other.type, other.law))
+        if other.name != name and f"Symbol(name='{name}')" in used_terms:
+            raise Rejected(f"the type of {other.name} depends on {name}")
+    step = substitute(goal, {name: add(Symbol(name), number(1))})
+    return substitute(goal, {name: ZERO}), context.assume(Fact(goal, "hypothesis", "hypothesis")), step

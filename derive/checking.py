@@ -25,7 +25,8 @@ from derive.latex import latex
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Block, Recorded, Walk
-from derive.proving.search import Budget, Exhausted, Search
+from derive.proving.budget import Budget, Exhausted
+from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
 from grammar import syntax

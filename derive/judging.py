@@ -23,8 +23,9 @@ from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex
 from derive.options import CheckOptions
 from derive.printing import print_term
+from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, known_lemma, sides
-from derive.proving.search import Budget, Exhausted, Search
+from derive.proving.search import Search
 from derive.reports import TestedReport, Verdict, WitnessReport
 
 PROCEDURES = frozenset(

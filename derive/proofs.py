@@ -46,7 +46,8 @@ from checks.terms import (
 from derive.elaboration import ElaborationError, elaborate_let, elaborate_statement, elaborate_term
 from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
-from derive.proving.search import Budget, Exhausted, Search
+from derive.proving.budget import Budget, Exhausted
+from derive.proving.search import Search
 from derive.reports import StepReport, Verdict
 from grammar import syntax
 from grammar.printer import print_node

@@ -264,7 +264,7 @@ class Table:
 def check_arguments(domains: tuple[Any, ...], values: tuple[Value, ...], name: str) -> None:
     """Raises ``Undefined`` when an argument is outside its range, ``Unsupported`` when its shape is wrong."""
     for domain, value in zip(domains, values, strict=True):
-        if isinstance(domain, range) and value not in domain:
+        if isinstance(domain, range) and to_integer(value) not in domain:
             raise Undefined(f"{name} at {value}, which is out of range")
         if isinstance(domain, tuple) and (type(value) is not Array or value.shape != domain):
             raise Unsupported(f"{name} at an array of another shape")

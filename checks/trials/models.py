@@ -359,8 +359,9 @@ class ModelFinder:
                 domain = domain_at(kind, position, _numbers(arguments))
             if isinstance(domain, Index | Tensor):
                 result.append(self.compiler.domain(domain)(env))
-            elif is_kind(domain, "nat", "dim"):
-                result.append(range(0 if is_kind(domain, "nat") else 1, 10**9))
+            elif is_kind(domain, "nat", "dim", "int"):
+                low = 0 if is_kind(domain, "nat") else 1 if is_kind(domain, "dim") else -(10**9)
+                result.append(range(low, 10**9))
             else:
                 result.append(None)
         return tuple(result)

@@ -225,13 +225,14 @@ def call(function: Meaning, arguments: Sequence[Argument], span: s.Span, scope: 
     if not isinstance(kind, Function):
         raise ElaborationError(f"{describe(kind)} is no function", function.span, "not-a-function")
     here = len(kind.domains)
+    name = function.term.name.rstrip("#") if isinstance(function.term, Symbol) else "this function"
     if len(arguments) < here or (len(arguments) > here and not isinstance(kind.codomain, Function)):
-        message = f"this function takes {count(here, 'argument')}, {were(len(arguments))} found"
+        message = f"{name} takes {count(here, 'argument')}, {were(len(arguments))} found"
         raise ElaborationError(message, span, "wrong-arity")
     values: list[Term] = []
     for position, written in enumerate(arguments[:here]):
         wanted = domain_at(kind, position, tuple(values))
-        what = f"argument {position + 1} of this function is"
+        what = f"argument {position + 1} of {name} is"
         values.append(expect(argument(written, scope, wanted), wanted, scope, what).term)
     term = Apply("call", (function.term, *values))
     meaning = Meaning(term, codomain_at(kind, tuple(values)), span)

@@ -144,6 +144,8 @@ def open_variables(
     variables: Sequence[s.BoundVariable], conditions: Sequence[s.Node], bodies: Sequence[s.Node], scope: Scope
 ) -> Opened:
     """Declares bound variables, each in the scope of those before it."""
+    if not variables:
+        raise ElaborationError("nothing is bound here", bodies[0].span, "unknown-range")
     said = any(variable.domain is not None for variable in variables)
     opened: list[Variable] = []
     facts: list[Term] = []

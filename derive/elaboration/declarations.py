@@ -90,6 +90,8 @@ def _everywhere(condition: s.Node, scope: Scope) -> Term:
         unknown = name.text not in free and scope.symbol(name.text) is None
         if unknown and range_of_uses(name.text, (condition,), scope) is not None:
             free[name.text] = s.BoundVariable(name.text, span=name.span)
+    if not free:
+        return proposition(condition, scope)
     opened = open_variables(tuple(free.values()), (), (condition,), scope)
     return close("forall", opened.variables, TRUE, proposition(condition, opened.scope))
 

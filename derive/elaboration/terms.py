@@ -53,9 +53,12 @@ _Entry: TypeAlias = "Term | list[_Entry]"
 @rule(s.NumberLiteral)
 def _literal(node: s.NumberLiteral, scope: Scope) -> Meaning:
     digits, _, exponent = node.text.lower().partition("e")
-    if len(node.text) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or "0")) > MAX_DIGITS:
-        raise ElaborationError(f"a number has at most {MAX_DIGITS} digits", node.span, "too-large")
-    value = Fraction(digits) * Fraction(10) ** int(exponent or "0")
+    try:
+        if len(node.text) > MAX_DIGITS or abs(int(exponent or "0")) > MAX_DIGITS:
+            raise ElaborationError(f"a number has at most {MAX_DIGITS} digits", node.span, "too-large")
+        value = Fraction(digits) * Fraction(10) ** int(exponent or "0")
+    except ValueError:
+        raise ElaborationError(f"{node.text} is no number", node.span, "not-a-number") from None
     return Meaning(Number(value), INTEGER if value.denominator == 1 else REAL, node.span)
 
 
@@ -343,6 +346,8 @@ def _chosen(rows: Sequence[_Entry], depth: int) -> Term:
 
 def _entries(node: s.ArrayLiteral, scope: Scope) -> tuple[list[_Entry], tuple[int, ...]]:
     """The entries as nested lists, and how many there are along each side."""
+    if not node.items:
+        raise ElaborationError("an array has at least one entry", node.span, "not-a-term")
     if not any(isinstance(item, s.ArrayLiteral) for item in node.items):
         return [number(item, scope).term for item in node.items], (len(node.items),)
     rows: list[_Entry] = []

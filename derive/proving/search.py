@@ -6,15 +6,11 @@ directly, combined, or to replace a part of the goal.  A budget bounds the numbe
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
-from flint import fmpq
-
-from checks.contexts import Context, Declaration, Fact, open_in
-from checks.kernel.algebra import raised
+from checks.contexts import Context, Fact, open_in
 from checks.kernel.certificates import (
     Alternative,
     Arithmetic,
@@ -24,11 +20,8 @@ from checks.kernel.certificates import (
     Combine,
     Defined,
     Directly,
-    Exhibit,
-    Extremal,
     Integrable,
     Introduce,
-    Obtain,
     Proof,
     Replace,
     Scaled,
@@ -36,72 +29,40 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
-from checks.kernel.comparison import arithmetic, is_zero
+from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined
-from checks.kernel.expansion import Expansion, TooLarge
-from checks.kernel.forms import Form, Monomial, scale, scaled_form, sorted_factors
+from checks.kernel.expansion import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, used_statement
 from checks.kernel.reductions import (
     Rejected,
     at_position,
     combined_goal,
-    exhibited,
-    extremal_parts,
-    obtained,
     scaled_difference,
     unfolded,
 )
 from checks.kernel.relations import negation, turned
-from checks.kernel.translation import expand, expansion
 from checks.kernel.verification import establish
 from checks.shapes import IllTyped, is_number, type_of
 from checks.terms import (
     DIMENSION,
     ONE,
     PROPOSITION,
-    REAL,
     Apply,
     Bind,
     Symbol,
-    Tensor,
     Term,
-    add,
     children,
-    divide,
     free_symbols,
-    fresh_name,
     heads,
-    instantiate,
-    map_children,
-    negate,
-    number,
-    substitute,
     subtract,
 )
+from derive.proving import existence, extremes, multiples
 from derive.proving.advice import Seeker
+from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
-from derive.proving.rebuilding import Unconvertible, exact_quotient, form_as_term, monomial_as_term
 
 COMPARISONS = ("=", "!=", "<=", "<", ">=", ">")
-
-
-class Exhausted(Exception):
-    """The budget of a search is spent."""
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much may still be tried."""
-
-    attempts: int = 400
-    deadline: float = field(default_factory=lambda: time.monotonic() + 10.0)
-
-    def spend(self) -> None:
-        """Counts one attempt; raises ``Exhausted`` when none is left."""
-        self.attempts -= 1
-        if self.attempts < 0 or time.monotonic() > self.deadline:
-            raise Exhausted
 
 
 @dataclass(slots=True)
@@ -276,7 +237,7 @@ class Search:
                 found = self.prove(inner, body, depth)
                 return None if found is None else Introduce(found)
             case Bind("exists"):
-                return self._by_exhibiting(context, goal, depth)
+                return existence.by_exhibiting(self, context, goal, depth)
             case Apply("defined", (_,)):
                 known = self._by_knowledge(context, goal, 0)
                 if known is not None:
@@ -292,7 +253,7 @@ class Search:
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), _)) if depth > 0:
                 known = self._by_knowledge(context, goal, depth) if self.support else None
-                return known or self._by_extremality(context, goal, depth)
+                return known or extremes.by_extremality(self, context, goal, depth)
             case _:
                 return None
 
@@ -312,17 +273,6 @@ class Search:
             return None
         return certificate
 
-    def _by_extremality(self, context: Context, goal: Term, depth: int) -> Certificate | None:
-        try:
-            first, second = extremal_parts(context, goal)
-        except Rejected:
-            return None
-        member = self.prove(context, first, depth - 1)
-        if member is None:
-            return None
-        comparison = self.prove(context, second, depth - 1)
-        return None if comparison is None else Extremal(member, comparison)
-
     def _by_scaling(self, context: Context, goal: Term) -> Certificate | None:
         match goal:
             case Apply("iff", (Apply(first, (a, b)), Apply(second, (c, d)))) if first in COMPARISONS and (
@@ -339,7 +289,7 @@ class Search:
             return None
         if first != second:
             c, d = d, c
-        for factor in self._factors(context, subtract(b, a), subtract(d, c)):
+        for factor in multiples.factors(self, context, subtract(b, a), subtract(d, c)):
             equation, sign = scaled_difference(goal, factor)
             then = self.by_arithmetic(context, equation)
             if isinstance(then, Arithmetic):
@@ -347,125 +297,6 @@ class Search:
                 if isinstance(positive, Arithmetic):
                     return Scaled(factor, then, positive)
         return None
-
-    def _ratios(self, context: Context, left: Term, right: Term) -> Iterator[Term]:
-        """Single-term factors by which ``right`` might have to be multiplied to give ``left``."""
-        try:
-            x = expansion(context, Seeker(), frozenset(self.unfold))
-            above, below = x.finish(expand(x, left)), x.finish(expand(x, right))
-        except TooLarge:
-            return
-        yield ONE
-        seen = {"1"}
-        for first, a in islice(below.terms, 2):
-            for second, b in islice(above.terms, 4):
-                ratio = _quotient(x, second, b, first, a)
-                if ratio is None:
-                    continue
-                try:
-                    term = monomial_as_term(x, *ratio)
-                except Unconvertible:
-                    continue
-                if repr(term) not in seen:
-                    seen.add(repr(term))
-                    yield term
-
-    def _factors(self, context: Context, left: Term, right: Term) -> Iterator[Term]:
-        """Factors c with left = c · right: single terms first, then exact quotients of polynomials."""
-        yield from self._ratios(context, left, right)
-        try:
-            x = expansion(context, Seeker(), frozenset(self.unfold))
-            above, below = x.finish(expand(x, left)), x.finish(expand(x, right))
-            for first, second, inverse in ((above, below, False), (below, above, True)):
-                found = exact_quotient(first, second)
-                if found is not None:
-                    term = form_as_term(x, found)
-                    yield divide(ONE, term) if inverse else term
-        except (TooLarge, Unconvertible):
-            return
-
-    def _by_exhibiting(self, context: Context, goal: Bind, depth: int) -> Certificate | None:
-        """A value for an existence; things that assumed existences speak of are named first."""
-        for position, fact in enumerate(context.facts):
-            if isinstance(fact.statement, Bind) and fact.statement.head == "exists" and fact.name != "named":
-                if goal == fact.statement:
-                    return Directly(Use(f"fact:{position}"))
-                name = fresh_name(fact.statement.hint, context.names())
-                inner = obtained(context, fact.statement, name)
-                kept = (*inner.facts[:position], replace(fact, name="named"), *inner.facts[position + 1 :])
-                found = self._by_exhibiting(replace(inner, facts=kept), goal, depth)
-                if found is not None:
-                    return Obtain(Use(f"fact:{position}"), name, found)
-                return None
-        for value in self._candidates(context, goal):
-            self.budget.spend()
-            try:
-                needed = list(exhibited(context, goal, value))
-            except (Rejected, IllTyped):
-                continue
-            proofs = []
-            for statement in needed:
-                found = self.prove(context, statement, max(0, depth - 1))
-                if found is None:
-                    break
-                proofs.append(found)
-            else:
-                return Exhibit(value, tuple(proofs))
-        return None
-
-    def _candidates(self, context: Context, goal: Bind) -> Iterator[Term]:
-        """Values that an existence might be shown by."""
-        if isinstance(goal.domain, Tensor):
-            yield Apply("ones", goal.domain.shape)
-            yield Apply("zeros", goal.domain.shape)
-            return
-        yield from self.hints
-        yield from self._upper_bounds(context, goal)
-        # exists a, P(a) and for all b, P(b) implies b <= a: what P is known to be bounded by.
-        for known in known_facts(context):
-            for term in _bounds(known.conclusion):
-                if not any(name in known.variables for name in free_symbols(term)):
-                    yield term
-        yield from (number(0), number(1))
-
-    def _upper_bounds(self, context: Context, goal: Bind) -> Iterator[Term]:
-        """For ``exists C, for all x, f(x) <= C``: f with a part replaced by a known bound, once x drops out."""
-        bound = Symbol(fresh_name(goal.hint, context.names()))
-        inner = context.declare(Declaration(bound.name, goal.domain))
-        statement = instantiate(goal.body, bound)
-        variables = []
-        while True:
-            match statement:
-                case Bind("forall"):
-                    inner, variable, statement = open_in(inner, statement)
-                    variables.append(variable.name)
-                case Apply("implies", (premise, statement)):
-                    inner = inner.assume(Fact(premise))
-                case _:
-                    break
-        match statement:
-            case Apply("<=", (value, other)) if other == bound and variables:
-                pass
-            case _:
-                return
-        for item in [*self.at_hand(), *known_facts(inner)]:
-            for left, right, head in sides(item):
-                if head not in ("<=", "<"):
-                    continue
-                for place, _, part in places(inner, value):
-                    for binding in islice(match(left, part, item.variables, {}), 2):
-                        values = completed(binding, item.variables, inner)
-                        if values is None:
-                            continue
-                        bigger = substitute(right, values)
-                        try:
-                            changed = at_position(inner, value, place, lambda _, term, new=bigger: new)
-                            x = expansion(inner, Seeker())
-                            term = form_as_term(x, x.form(changed))
-                        except (Rejected, TooLarge, IllTyped, Unconvertible):
-                            continue
-                        if not free_symbols(term) & {*variables, bound.name}:
-                            yield term
 
     # -- by what is known ------------------------------------------------------------------------------
 
@@ -485,7 +316,7 @@ class Search:
             found = self._by_instances(context, goal, item, depth)
             if found is not None:
                 return found
-        found = self._by_extremum_property(context, goal, depth)
+        found = extremes.by_extremum_property(self, context, goal, depth)
         if found is not None:
             return found
         found = self._by_splitting(context, goal, known, depth)
@@ -498,70 +329,6 @@ class Search:
             inner = self._by_knowledge(context, opened, depth)
             return None if inner is None else Unfold(names, inner)
         return None
-
-    def _by_extremum_property(self, context: Context, goal: Term, depth: int) -> Certificate | None:
-        """A comparison by what a supremum in it is: it bounds, and no smaller number does."""
-        match goal:
-            case Apply("<=" | ">=" as head, (left, right)) if is_number(type_of(left, context)):
-                low, high = (left, right) if head == "<=" else (right, left)
-            case _:
-                return None
-        extrema = {
-            part for _, inner, part in places(context, goal)
-            if inner is context and isinstance(part, Bind) and part.head in ("sup", "inf")
-        }  # fmt: skip
-        for term in sorted(extrema, key=repr):
-            for values, path in self._extremum_values(context, term, low, high):
-                self.budget.spend()
-                proofs: list[Certificate] = []
-
-                def discharge(inner: Context, statement: Term, proofs: list[Certificate] = proofs) -> None:
-                    found = self.prove(inner, statement, max(0, depth - 1))
-                    if found is None:
-                        raise Rejected("a condition of a supremum")
-                    proofs.append(found)
-
-                try:
-                    statement = used_statement(context, self.theory, "extremum", values, path, discharge)
-                except (Rejected, IllTyped, TooLarge):
-                    continue
-                use = Use("extremum", values, tuple(proofs), path)
-                if isinstance(statement, Apply):
-                    combined = self._combined(context, goal, use, statement)
-                    if combined is not None:
-                        return combined
-        return None
-
-    def _extremum_values(
-        self, context: Context, term: Bind, low: Term, high: Term
-    ) -> Iterator[tuple[tuple[Term, ...], tuple[int, ...]]]:
-        """Values for the two properties of a supremum that might give ``low <= high``."""
-        # The supremum bounds: at a point of its domain that the goal's other symbols name.
-        for name, declaration in context.declarations.items():
-            if declaration.type == term.domain:
-                yield (term, Symbol(name)), (0,)
-        # Nothing smaller bounds: for low = c·sup + rest the number is sup + (high − low)/c.
-        marker = Symbol(fresh_name("s", context.names()))
-        inner = context.declare(Declaration(marker.name, REAL))
-        for side, direction in ((low, 1), (high, -1)):
-            marked = _with_marker(side, term, marker)
-            if marked == side:
-                continue
-            try:
-                x = expansion(inner, Seeker(), frozenset(self.unfold))
-                form = x.form(marked)
-                for monomial, coefficient in form.terms:
-                    factors = dict(monomial.factors)
-                    atom = next((a for a in factors if a.key == f"symbol {marker.name}"), None)
-                    if atom is None or factors.pop(atom) != 1:
-                        continue
-                    factor = monomial_as_term(
-                        x, Monomial(monomial.ranges, sorted_factors(factors)), coefficient
-                    )
-                    gap = divide(subtract(high, low), factor)
-                    yield (term, add(term, gap if direction > 0 else negate(gap))), (1,)
-            except (TooLarge, Unconvertible, IllTyped):
-                continue
 
     def _by_splitting(
         self, context: Context, goal: Term, known: Sequence[Known], depth: int
@@ -724,7 +491,7 @@ class Search:
                 return self._array_equation(context, goal, use, statement)
         except IllTyped:
             return None
-        for signed in self._multiples(context, goal, statement):
+        for signed in multiples.multiples(self, context, goal, statement):
             try:
                 rest, side = combined_goal(context, goal, (statement,), (signed,))
                 seeker = Seeker()
@@ -735,32 +502,6 @@ class Search:
             except (Rejected, TooLarge, IllTyped):
                 continue
         return None
-
-    def _multiples(self, context: Context, goal: Apply, statement: Apply) -> Iterator[Term]:
-        """Factors c for which c times the relation's difference is, or leaves the right sign of, the goal's."""
-        unfold = frozenset(self.unfold)
-        try:
-            x = expansion(context, Seeker(), unfold)
-            wanted = x.finish(expand(x, subtract(*_upward(goal))))
-            given = x.finish(expand(x, subtract(*_upward(statement))))
-        except TooLarge:
-            return
-        if given.is_zero:
-            return
-        seen: set[str] = set()
-        for factor in _form_factors(x, wanted, given):
-            if factor.key in seen:
-                continue
-            seen.add(factor.key)
-            try:
-                rest = x.finish(
-                    [*x.opened(wanted), *scale(x.times(x.opened(given), x.opened(factor)), fmpq(-1))]
-                )
-                if not (is_zero(x, x.opened(rest)) or (goal.head != "=" and x.nonnegative(rest))):
-                    continue
-                yield form_as_term(x, factor)
-            except (TooLarge, Unconvertible):
-                continue
 
     def _array_equation(
         self, context: Context, goal: Apply, use: Use, statement: Apply
@@ -802,60 +543,3 @@ def _carriers(term: Term, item: Known) -> list[Term]:
         if depth == 0 and names <= free_symbols(child):
             found.extend(_carriers(child, item) or ([child] if not isinstance(child, Symbol) else []))
     return found
-
-
-def _upward(comparison: Apply) -> tuple[Term, Term]:
-    """The greater side of a comparison and the lesser."""
-    left, right = comparison.arguments
-    return (left, right) if comparison.head in (">=", ">") else (right, left)
-
-
-def _form_factors(x: Expansion, above: Form, below: Form) -> Iterator[Form]:
-    """Forms c that might make ``below`` times c equal to ``above``: single terms, then exact quotients."""
-    one = x.form(ONE)
-    yield one
-    yield scaled_form(one, fmpq(-1))
-    for first, a in islice(below.terms, 2):
-        for second, b in islice(above.terms, 6):
-            ratio = _quotient(x, second, b, first, a)
-            if ratio is not None:
-                yield Form([ratio])
-    quotient = exact_quotient(above, below)
-    if quotient is not None:
-        yield quotient
-    inverse = exact_quotient(below, above)
-    if inverse is not None:
-        yield x.finish(raised(x, x.opened(inverse), -1))
-
-
-def _with_marker(term: Term, part: Term, marker: Symbol) -> Term:
-    """The term with each occurrence of a closed part replaced by a symbol."""
-    if term == part:
-        return marker
-    return map_children(term, lambda child, _: _with_marker(child, part, marker))
-
-
-def _bounds(statement: Term) -> Iterator[Term]:
-    match statement:
-        case Apply("iff", (_, Apply("<=" | ">=" | "<" | ">", (left, right)))):
-            yield right
-            yield left
-        case Apply("<=" | ">=" | "=", (left, right)):
-            yield right
-            yield left
-        case Bind("forall", _, _, body):
-            yield from _bounds(instantiate(body, Symbol("?")))
-        case _:
-            return
-
-
-def _quotient(
-    x: Expansion, above: Monomial, a: fmpq, below: Monomial, b: fmpq
-) -> tuple[Monomial, fmpq] | None:
-    """The quotient of two monomials, where it has no sums over indices left."""
-    if above.ranges != below.ranges:
-        return None
-    settled = x.settle(a / b, {}, [*above.factors, *((atom, -exponent) for atom, exponent in below.factors)])
-    if len(settled) != 1:
-        return None
-    return Monomial((), sorted_factors(settled[0].factors)), settled[0].coefficient

@@ -384,3 +384,10 @@ def test_exact_numbers_tell_small_differences_apart() -> None:
     tiny = number(Fraction(1, 2**99))
     assert try_to_refute(NUMBERS, eq(plus(x, tiny), x)).refuted
     assert try_to_refute(NUMBERS, eq(plus(f("pi"), tiny), f("pi"))).refuted
+
+
+def test_a_function_of_a_real_number_takes_whole_numbers_as_such() -> None:
+    where = context(*dim("n"), *real("x"), var("g", Function((REAL,), REAL)), facts=(eq(x, n),))
+    assert try_to_refute(where, eq(f("call", S("g"), n), f("call", S("g"), x))).witness is None
+    bracket = f("iverson", rel(x, "=", n))
+    assert try_to_refute(where, eq(f("call", S("g"), bracket), f("call", S("g"), over(x, n)))).witness is None

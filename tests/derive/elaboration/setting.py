@@ -1,4 +1,5 @@
 """What the tests of elaboration share: a small library, a theorem's context, and short ways to read texts."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 

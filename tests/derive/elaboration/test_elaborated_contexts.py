@@ -1,4 +1,5 @@
 """What declarations, laws, independences, abbreviations, assumptions and definitions mean."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -228,7 +229,9 @@ def test_abbreviations() -> None:
     assert let_of("p(t : real, z : vector(n)) : vector(n) = t z") == bind(
         "lambda", "t", REAL, bind("lambda", "z", Tensor((n,)), multiply(Symbol("t"), Symbol("z")))
     )
-    by_use = bind("array", "h", Index(ONE, n), bind("array", "l", Index(ONE, n), multiply(entry(mu, h), entry(mu, l))))
+    by_use = bind(
+        "array", "h", Index(ONE, n), bind("array", "l", Index(ONE, n), multiply(entry(mu, h), entry(mu, l)))
+    )
     assert let_of("D[h, l] = mu[h] mu[l]") == by_use
     declared = bind("array", "h", Index(ONE, k), entry(mu, add(h, ONE)))
     assert let_of("D[h] = mu[h+1]", "h : index(k)") == declared
@@ -254,13 +257,19 @@ def test_definitions_take_lengths_implicitly() -> None:
     assert definition.body == op("matmul", A, Symbol("w")) and definition.latex == "W_{#1}"
     (example,) = elaborate_examples(item, definition, library())
     context = Context(definitions={"weighted": definition})
-    assert print_statement(example, context) == "weighted([1 | i in 1..1], [2 | i, j in 1..1]) = [2 | i in 1..1]"
+    assert (
+        print_statement(example, context) == "weighted([1 | i in 1..1], [2 | i, j in 1..1]) = [2 | i in 1..1]"
+    )
 
 
 def test_definitions_of_every_kind() -> None:
     texts = {
         "opaque big(A : matrix(m, n)) : real = sup[v in vector(n)] norm(A v)": (2, True, REAL),
-        "define convex(f : function real -> real) = for all x, y in real, f((x + y)/2) <= (f(x) + f(y))/2": (0, False, None),
+        "define convex(f : function real -> real) = for all x, y in real, f((x + y)/2) <= (f(x) + f(y))/2": (
+            0,
+            False,
+            None,
+        ),
         "define softmax(z : vector(n)) = [exp(z[i])/(sum[j] exp(z[j])) | i]": (1, False, Tensor((n,))),
         "define first(n : dim, z : vector(n)) = z[1]": (0, False, REAL),
         "define last(z : vector(n)) = z[n]\n  given n : nat": (1, False, REAL),
@@ -282,9 +291,18 @@ def test_a_definition_sees_no_declarations_of_its_context() -> None:
 
 
 PRINTED = [
-    ("X : matrix(n, n) iid, mean 0, variance sx^2", "Y : vector(n) independent ~ Normal(mu, sx^2)", "X, Y independent"),
+    (
+        "X : matrix(n, n) iid, mean 0, variance sx^2",
+        "Y : vector(n) independent ~ Normal(mu, sx^2)",
+        "X, Y independent",
+    ),
     ("a, b : real with a < b, b != 0", "u : vector(m) with u[i] in {-1, 1}", "i : index(m)"),
-    ("d : sequence dim", "L : nat", "W : (l : index(1..L)) -> matrix(d[l+1], d[l])", "Z : real ~ Uniform(0, 1)"),
+    (
+        "d : sequence dim",
+        "L : nat",
+        "W : (l : index(1..L)) -> matrix(d[l+1], d[l])",
+        "Z : real ~ Uniform(0, 1)",
+    ),
     ("A : matrix(n, n) positive definite", "X : random vector(n)", "f : function real, vector(n) -> real"),
     ('d_in : dim as "d_i"', "X, Y, Z : real ~ Rademacher", "(X, Z), Y independent"),
 ]
@@ -294,7 +312,9 @@ PRINTED = [
 def test_a_printed_context_is_read_back(lines: tuple[str, ...]) -> None:
     context = given(*BASE, *lines)
     text = print_context(context)
-    (item,) = items_of("theorem t\n" + "\n".join(f"  {line}" for line in text.splitlines()) + "\n  show 1 = 1")
+    (item,) = items_of(
+        "theorem t\n" + "\n".join(f"  {line}" for line in text.splitlines()) + "\n  show 1 = 1"
+    )
     assert isinstance(item, s.Theorem)
     back = elaborate_context(item.context, library())
     assert back.declarations == context.declarations
@@ -305,7 +325,9 @@ def test_a_printed_context_is_read_back(lines: tuple[str, ...]) -> None:
 def test_a_printed_context_with_abbreviations_is_read_back() -> None:
     context = given(*BASE, let="q = n - k + 1\n      D[h, l] = mu[h] mu[l]", assume="big, regime: n > 3")
     (item,) = items_of(
-        "theorem t\n" + "\n".join(f"  {line}" for line in print_context(context).splitlines()) + "\n  show 1 = 1"
+        "theorem t\n"
+        + "\n".join(f"  {line}" for line in print_context(context).splitlines())
+        + "\n  show 1 = 1"
     )
     assert isinstance(item, s.Theorem)
     back = elaborate_context(item.context, library())

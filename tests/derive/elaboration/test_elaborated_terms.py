@@ -1,4 +1,5 @@
-"""What terms mean: products by type, prefix functions, brackets, definitions, binders with and without ranges."""
+"""What terms mean: products by type, prefix functions, brackets, definitions, binders, ranges left unsaid."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -227,7 +228,10 @@ def test_texts_that_differ_in_meaning_are_different_terms(first: str, second: st
 
 
 def test_the_term_matrix_of_numbers() -> None:
-    rows = op("if", relation(Bound(0), "=", ONE), ONE, TWO), op("if", relation(Bound(0), "=", ONE), number(3), number(4))
+    rows = (
+        op("if", relation(Bound(0), "=", ONE), ONE, TWO),
+        op("if", relation(Bound(0), "=", ONE), number(3), number(4)),
+    )
     inner = Bind("array", Index(ONE, TWO), TRUE, op("if", relation(Bound(1), "=", ONE), *rows))
     assert term("[[1, 2], [3, 4]]") == Bind("array", Index(ONE, TWO), TRUE, inner)
     assert term("[5]") == Bind("array", Index(ONE, ONE), TRUE, number(5))

@@ -1,0 +1,145 @@
+"""Existence: values to show it by, found from what is known to bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from checks.contexts import Context, Declaration, Fact, open_in
+from checks.kernel.certificates import (
+    Certificate,
+    Directly,
+    Exhibit,
+    Obtain,
+    Use,
+)
+from checks.kernel.expansion import TooLarge
+from checks.kernel.reductions import (
+    Rejected,
+    at_position,
+    exhibited,
+    obtained,
+)
+from checks.kernel.translation import expansion
+from checks.shapes import IllTyped
+from checks.terms import (
+    Apply,
+    Bind,
+    Symbol,
+    Tensor,
+    Term,
+    free_symbols,
+    fresh_name,
+    instantiate,
+    number,
+    substitute,
+)
+from derive.proving.advice import Seeker
+from derive.proving.knowledge import known_facts, sides
+from derive.proving.matching import completed, match, places
+from derive.proving.rebuilding import Unconvertible, form_as_term
+
+if TYPE_CHECKING:
+    from derive.proving.search import Search
+
+
+def by_exhibiting(search: Search, context: Context, goal: Bind, depth: int) -> Certificate | None:
+    """A value for an existence; things that assumed existences speak of are named first."""
+    for position, fact in enumerate(context.facts):
+        if isinstance(fact.statement, Bind) and fact.statement.head == "exists" and fact.name != "named":
+            if goal == fact.statement:
+                return Directly(Use(f"fact:{position}"))
+            name = fresh_name(fact.statement.hint, context.names())
+            inner = obtained(context, fact.statement, name)
+            kept = (*inner.facts[:position], replace(fact, name="named"), *inner.facts[position + 1 :])
+            found = by_exhibiting(search, replace(inner, facts=kept), goal, depth)
+            if found is not None:
+                return Obtain(Use(f"fact:{position}"), name, found)
+            return None
+    for value in candidates(search, context, goal):
+        search.budget.spend()
+        try:
+            needed = list(exhibited(context, goal, value))
+        except (Rejected, IllTyped):
+            continue
+        proofs = []
+        for statement in needed:
+            found = search.prove(context, statement, max(0, depth - 1))
+            if found is None:
+                break
+            proofs.append(found)
+        else:
+            return Exhibit(value, tuple(proofs))
+    return None
+
+
+def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
+    """Values that an existence might be shown by."""
+    if isinstance(goal.domain, Tensor):
+        yield Apply("ones", goal.domain.shape)
+        yield Apply("zeros", goal.domain.shape)
+        return
+    yield from search.hints
+    yield from upper_bounds(search, context, goal)
+    # exists a, P(a) and for all b, P(b) implies b <= a: what P is known to be bounded by.
+    for known in known_facts(context):
+        for term in _bounds(known.conclusion):
+            if not any(name in known.variables for name in free_symbols(term)):
+                yield term
+    yield from (number(0), number(1))
+
+
+def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
+    """For ``exists C, for all x, f(x) <= C``: f with a part replaced by a known bound, once x drops out."""
+    bound = Symbol(fresh_name(goal.hint, context.names()))
+    inner = context.declare(Declaration(bound.name, goal.domain))
+    statement = instantiate(goal.body, bound)
+    variables = []
+    while True:
+        match statement:
+            case Bind("forall"):
+                inner, variable, statement = open_in(inner, statement)
+                variables.append(variable.name)
+            case Apply("implies", (premise, statement)):
+                inner = inner.assume(Fact(premise))
+            case _:
+                break
+    match statement:
+        case Apply("<=", (value, other)) if other == bound and variables:
+            pass
+        case _:
+            return
+    for item in [*search.at_hand(), *known_facts(inner)]:
+        for left, right, head in sides(item):
+            if head not in ("<=", "<"):
+                continue
+            for place, _, part in places(inner, value):
+                for binding in islice(match(left, part, item.variables, {}), 2):
+                    values = completed(binding, item.variables, inner)
+                    if values is None:
+                        continue
+                    bigger = substitute(right, values)
+                    try:
+                        changed = at_position(inner, value, place, lambda _, term, new=bigger: new)
+                        x = expansion(inner, Seeker())
+                        term = form_as_term(x, x.form(changed))
+                    except (Rejected, TooLarge, IllTyped, Unconvertible):
+                        continue
+                    if not free_symbols(term) & {*variables, bound.name}:
+                        yield term
+
+
+def _bounds(statement: Term) -> Iterator[Term]:
+    match statement:
+        case Apply("iff", (_, Apply("<=" | ">=" | "<" | ">", (left, right)))):
+            yield right
+            yield left
+        case Apply("<=" | ">=" | "=", (left, right)):
+            yield right
+            yield left
+        case Bind("forall", _, _, body):
+            yield from _bounds(instantiate(body, Symbol("?")))
+        case _:
+            return

@@ -17,7 +17,8 @@ from checks.kernel.expansion import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
 from checks.kernel.reductions import Rejected, unfolded
 from checks.kernel.verification import Ledger
-from checks.shapes import is_integer, type_of
+from checks.lengths import is_integer
+from checks.shapes import type_of
 from checks.terms import ZERO, Apply, Bind, Symbol, Term, heads, map_children
 from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex

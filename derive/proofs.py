@@ -14,36 +14,28 @@ from checks.kernel.certificates import (
     Both,
     Certificate,
     Chain,
-    Cut,
     Directly,
-    Induction,
     Introduce,
-    Obtain,
     Proof,
-    Split,
     Use,
 )
 from checks.kernel.definedness import obligations
 from checks.kernel.expansion import TooLarge
 from checks.kernel.lemmas import Lemma
-from checks.kernel.reductions import Rejected, induction_parts, obtained
+from checks.kernel.reductions import Rejected
 from checks.kernel.relations import COMPOSITION, gives, turned
 from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     PROPOSITION,
-    TRUE,
     Apply,
     Bind,
-    Symbol,
     Term,
-    Type,
-    conjunction,
     heads,
-    open_binder,
-    substitute,
 )
-from derive.elaboration import ElaborationError, elaborate_let, elaborate_statement, elaborate_term
+from derive import structures
+from derive.blocks import Block, Recorded
+from derive.elaboration import ElaborationError
 from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
 from derive.proving.budget import Budget, Exhausted
@@ -62,57 +54,6 @@ LATEX_RELATIONS: Mapping[str, str] = {
     "equal_almost_surely": r"\overset{\text{a.s.}}{=}", "equal_in_law": r"\overset{d}{=}",
     "iff": r"\iff", "implies": r"\implies",
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Block:
-    """A stretch of a proof: its ledger, what evaluation has to satisfy, and what has been established.
-
-    ``aliases`` are names given inside the proof; they are replaced by what they stand for as soon as a term is
-    read, so that no certificate mentions them.
-    """
-
-    ledger: Ledger
-    trial: Context
-    goal: Term | None
-    aliases: Mapping[str, Term] = field(default_factory=dict)
-    frames: list[tuple[str, object, object]] = field(default_factory=list)
-
-    @property
-    def reading(self) -> Context:
-        """The context in which the block's text is read."""
-        context = self.ledger.context
-        return replace(context, lets={**context.lets, **self.aliases}) if self.aliases else context
-
-    def term(self, node: syntax.Node, expected: Type | None = None) -> Term:
-        """The term that the block's text means; raises ``ElaborationError``."""
-        return substitute(elaborate_term(node, self.reading, expected), self.aliases)
-
-    def statement(self, node: syntax.Node) -> Term:
-        """The statement that the block's text means; raises ``ElaborationError``."""
-        return substitute(elaborate_statement(node, self.reading), self.aliases)
-
-    def inside(self, ledger: Ledger, trial: Context, goal: Term | None) -> Block:
-        """A block within this one."""
-        return Block(ledger, trial, goal, dict(self.aliases))
-
-    def folded(self, conclusion: Certificate) -> Certificate:
-        """The certificate of the block's goal from that of its conclusion."""
-        for kind, first, second in reversed(self.frames):
-            if kind == "cut" and isinstance(second, Proof):
-                conclusion = Cut(first, second, conclusion)  # type: ignore[arg-type]
-            elif kind == "obtain" and isinstance(first, Use):
-                conclusion = Obtain(first, str(second), conclusion)
-        return conclusion
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A proof that the kernel accepted, with what it proves and in which context."""
-
-    context: Context
-    statement: Term
-    proof: Proof
 
 
 @dataclass(slots=True)
@@ -270,18 +211,18 @@ class Walk:
                     while position < len(items) and isinstance(items[position], syntax.Case):
                         cases.append(items[position])
                         position += 1
-                    self.cases(block, cases)  # type: ignore[arg-type]
+                    structures.cases(self, block, cases)  # type: ignore[arg-type]
                     continue
                 case syntax.Induction():
-                    self.induction(block, item)
+                    structures.induction(self, block, item)
                 case syntax.Obtain():
-                    self.obtain(block, item)
+                    structures.obtain(self, block, item)
                 case syntax.Attained():
-                    self.attained(block, item)
+                    structures.attained(self, block, item)
                 case syntax.LetDefinition():
-                    self.let(block, item)
+                    structures.abbreviation(self, block, item)
                 case syntax.Take() | syntax.Assumption():
-                    self.introduced(block, item)
+                    structures.introduced(self, block, item)
             position += 1
 
     def chain(self, block: Block, chain: syntax.Chain) -> None:
@@ -542,7 +483,7 @@ class Walk:
     ) -> Certificate | None:
         """A goal whose sides are those of an established relation up to algebra (no expectation opened)."""
         match statement, goal:
-            case Apply(found, (a, b)), Apply(wanted, (c, d)) if found in COMPOSITION_HEADS and gives(
+            case Apply(found, (a, b)), Apply(wanted, (c, d)) if found in LATEX_RELATIONS and gives(
                 found, wanted
             ):
                 pass
@@ -568,176 +509,6 @@ class Walk:
             return None
         return Chain(("=", found, "="), (a, b), (links[0], middle, links[1]))
 
-    def cases(self, block: Block, cases: Sequence[syntax.Case]) -> None:
-        """The goal under each case; the cases together must be known to cover everything."""
-        if block.goal is None:
-            self.ill_formed(cases[0], "case", "there is no goal that the cases could prove")
-            return
-        patterns = []
-        for case in cases:
-            try:
-                patterns.append(block.statement(case.pattern))
-            except ElaborationError as error:
-                self.ill_formed(case.pattern, "case", error)
-                return
-        cover = Apply("or", tuple(patterns)) if len(patterns) > 1 else patterns[0]
-        covered = self.judged(block, cover, Cited())
-        self.report(cases[0].pattern.span, "cases", cover, block.ledger.context, covered, Cited())
-        conclusions: list[Certificate] = []
-        position = len(block.ledger.context.facts) - 1
-        for case, pattern in zip(cases, patterns, strict=True):
-            context = block.ledger.context.assume(Fact(pattern, "hypothesis", "case"))
-            inner = block.inside(
-                Ledger(context, block.ledger.theory), block.trial.assume(Fact(pattern)), block.goal
-            )
-            self.items(inner, case.items)
-            found = self.conclusion(inner)
-            judged = Judged(Verdict.PROVED, "structured") if found is not None else Judged(
-                Verdict.UNDECIDED, message="the case does not end in the goal", identifier="ends-elsewhere"
-            )  # fmt: skip
-            self.report(case.span, "case", pattern, context, judged, Cited())
-            if found is not None:
-                conclusions.append(inner.folded(found))
-        if covered.verdict is Verdict.PROVED and len(conclusions) == len(patterns) > 1:
-            self.recorded(block, block.goal, Split(Use(f"fact:{position}"), tuple(conclusions)), None)
-
-    def induction(self, block: Block, item: syntax.Induction) -> None:
-        """The goal at 0 and, from it at l, at l + 1."""
-        if block.goal is None:
-            self.ill_formed(item, "induction", "there is no goal that the induction could prove")
-            return
-        name = item.variable
-        try:
-            base_goal, step_context, step_goal = induction_parts(block.ledger.context, block.goal, name)
-        except Rejected as error:
-            self.ill_formed(item, "induction", f"no induction on {name}: {error}", item.span)
-            return
-        base: Certificate | None = None
-        step: Certificate | None = None
-        for case in item.items:
-            if not isinstance(case, syntax.Case):
-                self.ill_formed(case, "induction", "an induction has the cases 0 and l + 1", case.span)
-                continue
-            zero = isinstance(case.pattern, syntax.NumberLiteral)
-            alias = _successor_of(case.pattern)
-            if not zero and alias is None:
-                self.ill_formed(case, "case", "an induction has the cases 0 and l + 1", case.pattern.span)
-                continue
-            goal, context = (base_goal, block.ledger.context) if zero else (step_goal, step_context)
-            trial = block.trial if zero else block.trial.assume(Fact(block.goal))
-            inner = block.inside(Ledger(context, block.ledger.theory), trial, goal)
-            if alias is not None and alias != name:
-                inner.aliases = {**inner.aliases, alias: Symbol(name)}
-            self.items(inner, case.items)
-            found = self.conclusion(inner)
-            judged = Judged(Verdict.PROVED, "structured") if found is not None else Judged(
-                Verdict.UNDECIDED, message="the case does not end in its goal", identifier="ends-elsewhere"
-            )  # fmt: skip
-            self.report(case.pattern.span, "case", goal, context, judged, Cited())
-            if found is not None:
-                folded = inner.folded(found)
-                base, step = (folded, step) if zero else (base, folded)
-        if base is not None and step is not None:
-            result = self.recorded(block, block.goal, Induction(name, base, step), None)
-        else:
-            result = Judged(
-                Verdict.UNDECIDED,
-                message="a case of the induction is missing or not proved",
-                identifier="proof-fails",
-            )
-        self.report(item.span, "induction", block.goal, block.ledger.context, result, Cited())
-
-    def obtain(self, block: Block, item: syntax.Obtain) -> None:
-        """Names for things that a lemma or an established statement says exist."""
-        context = block.ledger.context
-        facts = {f.name: k for k, f in enumerate(context.facts) if f.name is not None}
-        search = Search(block.ledger.theory, self.resources.at_hand, (), Budget(200))
-        use: Use | None = None
-        statement: Term | None = None
-        try:
-            values = tuple(block.term(node) for node in item.source.arguments)
-            if item.source.name in facts:
-                use, statement = search.instance(context, f"fact:{facts[item.source.name]}", values)
-            else:
-                status, lemma = self.lemma_of(item.source.name)
-                if lemma is None:
-                    raise ElaborationError(f"{item.source.name} is {status}", item.span, "unknown-reason")
-                self.cites[lemma.name] = None
-                use, statement = search.instance_of_lemma(context, lemma, values)
-        except ElaborationError as error:
-            self.ill_formed(item, "obtain", error, item.span)
-            return
-        except (Rejected, Exhausted, IllTyped, TooLarge) as error:
-            self.ill_formed(item, "obtain", f"{item.source.name} does not apply: {error}", item.span)
-            return
-        for name in item.names:
-            try:
-                context = obtained(block.ledger.context, statement, name)
-            except Rejected as error:
-                self.ill_formed(item, "obtain", str(error), item.span)
-                return
-            block.frames.append(("obtain", use, name))
-            block.ledger = Ledger(context, block.ledger.theory)
-            block.trial = replace(context, facts=tuple(f for f in context.facts if f.kind != "proved"))
-            use = Use(f"fact:{len(context.facts) - 1}")
-            statement = context.facts[-1].statement
-        self.report(
-            item.span,
-            "obtain",
-            statement,
-            block.ledger.context,
-            Judged(Verdict.PROVED, "structured"),
-            Cited(),
-        )
-
-    def attained(self, block: Block, item: syntax.Attained) -> None:
-        """The value of the goal's supremum at a point is the goal's other side."""
-        match block.goal:
-            case Apply("=", (Bind("sup" | "inf" | "greatest" | "least") as extremum, value)):
-                pass
-            case _:
-                self.ill_formed(item, "attained", "the goal is no supremum or infimum that could be attained")
-                return
-        try:
-            point = block.term(item.term, extremum.domain)
-            cited = self.cited(item.reason, block)
-        except ElaborationError as error:
-            self.ill_formed(item.term, "attained", error)
-            return
-        condition, body = open_binder(extremum, point)
-        equation = Apply("=", (value, body))
-        statement = equation if condition == TRUE else conjunction(condition, equation)
-        context = block.ledger.context
-        result = self.judged(block, statement, cited)
-        self.report(item.term.span, "attained", statement, context, result, cited)
-
-    def let(self, block: Block, item: syntax.LetDefinition) -> None:
-        """A local abbreviation."""
-        try:
-            name, body = elaborate_let(item, block.reading)
-        except ElaborationError as error:
-            self.ill_formed(item, "let", error)
-            return
-        block.aliases = {**block.aliases, name: substitute(body, block.aliases)}
-
-    def introduced(self, block: Block, item: syntax.Take | syntax.Assumption) -> None:
-        """``take`` and ``assume`` repeat what the goal already gave the block; anything else is an error."""
-        if isinstance(item, syntax.Take):
-            missing = [v.name for v in item.variables if v.name not in block.ledger.context.declarations]
-            if missing:
-                self.ill_formed(item, "take", f"the goal has no variable {', '.join(missing)}")
-            return
-        try:
-            statement = block.statement(item.statement)
-        except ElaborationError as error:
-            self.ill_formed(item.statement, "assume", error)
-            return
-        if all(fact.statement != statement for fact in block.ledger.context.facts):
-            self.ill_formed(item, "assume", "the goal has no such premise", item.statement.span)
-
-
-COMPOSITION_HEADS = frozenset(LATEX_RELATIONS)
-
 
 def _heads_of_chance(term: Term) -> bool:
     return bool(heads(term) & {"expectation"})
@@ -751,14 +522,6 @@ def _same(statement: Term, goal: Term, use: Use, search: Search, context: Contex
         case Apply(found, first), Apply(wanted, second) if first == second and gives(found, wanted):
             proof = Proof(Directly(use), search.definedness(context, statement))
             return Chain((found,), (), (proof,))
-        case _:
-            return None
-
-
-def _successor_of(pattern: syntax.Node) -> str | None:
-    match pattern:
-        case syntax.Binary("+", syntax.Name(text), syntax.NumberLiteral("1")):
-            return text
         case _:
             return None
 

@@ -10,7 +10,8 @@ from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Form, Sum, from_atom, scaled_form
 from checks.kernel.relations import TURNED, negation
 from checks.kernel.translation import component, expand, expansion
-from checks.shapes import is_number, type_of
+from checks.lengths import is_number
+from checks.shapes import type_of
 from checks.terms import (
     ONE,
     ZERO,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.contexts import Context, Declaration, open_in
-from checks.shapes import is_integer, same_length, type_of
+from checks.lengths import is_integer, same_length
+from checks.shapes import type_of
 from checks.terms import (
     DIMENSION,
     NATURAL,

@@ -36,7 +36,8 @@ from checks.kernel.forms import (
     sum_forms,
 )
 from checks.kernel.linear import Multipliers, establishes
-from checks.shapes import is_integer, type_of
+from checks.lengths import is_integer
+from checks.shapes import type_of
 from checks.terms import INTEGER, Function, Symbol, Term, Type
 
 SUMMAND_LIMIT = 20_000

@@ -17,7 +17,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
-from checks.shapes import is_number
+from checks.lengths import is_number
 from checks.terms import (
     ONE,
     OPERATORS,

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from checks.contexts import Context, Declaration, Fact, open_in
 from checks.kernel.definedness import obligations, within
 from checks.kernel.relations import OPPOSITE, TURNED
-from checks.shapes import fits, is_number, type_of
+from checks.lengths import fits, is_number
+from checks.shapes import type_of
 from checks.terms import (
     NATURAL,
     REAL,

@@ -31,7 +31,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
-from checks.shapes import is_integer
+from checks.lengths import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,

@@ -53,7 +53,8 @@ from checks.kernel.reductions import (
     unfolded,
 )
 from checks.kernel.relations import COMPOSITION, gives, negation, turned
-from checks.shapes import IllTyped, is_number, type_of
+from checks.lengths import is_number
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     FALSE,
     PROPOSITION,

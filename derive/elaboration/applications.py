@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from checks.contexts import Definition
-from checks.shapes import is_integer, is_number
+from checks.lengths import is_integer, is_number
 from checks.terms import (
     CONNECTIVES,
     ELEMENTWISE,

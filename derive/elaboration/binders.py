@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.shapes import is_number, same_type
+from checks.lengths import is_number, same_type
 from checks.terms import (
     INTEGER,
     ONE,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import FAMILIES, Law
-from checks.shapes import is_number, same_length, same_type
+from checks.lengths import is_number, same_length, same_type
 from checks.terms import (
     ONE,
     REAL,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from checks.contexts import Context, Declaration, Definition
-from checks.shapes import IllTyped, describe_type, fits, is_number, type_of
+from checks.lengths import describe_type, fits, is_number
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ONE,
     PROPOSITION,

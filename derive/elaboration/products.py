@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.shapes import describe_type, is_integer, is_number, same_length, type_of
+from checks.lengths import describe_type, is_integer, is_number, same_length
+from checks.shapes import type_of
 from checks.terms import INTEGER, ONE, REAL, Apply, Tensor, Term, Type, multiply
 from derive.elaboration.errors import ElaborationError
 from derive.elaboration.meaning import Meaning, Scope, misfit, over

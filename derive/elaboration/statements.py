@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.shapes import is_number, same_type
+from checks.lengths import is_number, same_type
 from checks.terms import (
     PROPOSITION,
     Apply,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from checks.contexts import is_literal
-from checks.shapes import describe_type, is_integer, is_number, same_type
+from checks.lengths import describe_type, is_integer, is_number, same_type
 from checks.terms import (
     DIMENSION,
     INTEGER,

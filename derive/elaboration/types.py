@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.shapes import is_integer, is_number, same_type
+from checks.lengths import is_integer, is_number, same_type
 from checks.terms import (
     DIMENSION,
     INTEGER,

@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from checks.contexts import Context, Definition
-from checks.shapes import IllTyped, is_integer, type_of
+from checks.lengths import is_integer
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
     INTEGER,

@@ -19,7 +19,8 @@ from checks.kernel.reductions import (
     extremal_parts,
 )
 from checks.kernel.translation import expansion
-from checks.shapes import IllTyped, is_number, type_of
+from checks.lengths import is_number
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     REAL,
     Apply,

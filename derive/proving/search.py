@@ -42,7 +42,8 @@ from checks.kernel.reductions import (
 )
 from checks.kernel.relations import negation, turned
 from checks.kernel.verification import establish
-from checks.shapes import IllTyped, is_number, type_of
+from checks.lengths import is_number
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
     ONE,

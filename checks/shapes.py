@@ -97,7 +97,8 @@ def _check_type(kind: Type, context: Context) -> None:
             for length in shape:
                 _want_integer(length, context)
         case Function(domains):
-            inner, arguments = context, []
+            inner = context
+            arguments: list[Term] = []
             for position in range(len(domains)):
                 domain = domain_at(kind, position, tuple(arguments))
                 _check_type(domain, inner)
@@ -309,7 +310,7 @@ def _power(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
             raise IllTyped("a matrix is raised to natural powers only", term)
         return _want_square(base, context)
     _number(found, base)
-    natural = isinstance(exponent, Number) and exponent.value >= 0 or kind in (NATURAL, Scalar("dim"))
+    natural = (isinstance(exponent, Number) and exponent.value >= 0) or kind in (NATURAL, Scalar("dim"))
     return INTEGER if is_integer(found) and is_integer(kind) and natural else REAL
 
 

@@ -12,14 +12,21 @@ The names below are loaded when they are first used, so that `import derive` cos
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.interface import Chain, Context, Theorem, Unreadable, check, check_step, context
+    from derive.options import CheckOptions
+    from derive.reports import Report, Verdict
+    from derive.showing import library
+    from derive.sympy_bridge import from_sympy, to_sympy
 
 __version__ = "0.1.0"
 
 # The public names, and the modules in which they are found.
 _HOMES = {
-    "CheckOptions": "derive.options",
     "Chain": "derive.interface",
+    "CheckOptions": "derive.options",
     "Context": "derive.interface",
     "Report": "derive.reports",
     "Theorem": "derive.interface",
@@ -33,7 +40,10 @@ _HOMES = {
     "to_sympy": "derive.sympy_bridge",
 }
 
-__all__ = ["__version__", *_HOMES]
+__all__ = [
+    "Chain", "CheckOptions", "Context", "Report", "Theorem", "Unreadable", "Verdict", "__version__", "check",
+    "check_step", "context", "from_sympy", "library", "to_sympy",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

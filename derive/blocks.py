@@ -23,19 +23,35 @@ from derive.elaboration import elaborate_statement, elaborate_term
 from grammar import syntax
 
 
+@dataclass(frozen=True, slots=True)
+class Established:
+    """A statement that has been proved in a block: a cut in the block's certificate."""
+
+    statement: Term
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name given to a thing that a used existence speaks of."""
+
+    use: Use
+    name: str
+
+
 @dataclass(slots=True)
 class Block:
     """A stretch of a proof: its ledger, what evaluation has to satisfy, and what has been established.
 
-    ``aliases`` are names given inside the proof; they are replaced by what they stand for as soon as a term is
-    read, so that no certificate mentions them.
+    ``aliases`` are names given inside the proof; they are replaced by what they stand for as soon as a term
+    is read, so that no certificate mentions them.
     """
 
     ledger: Ledger
     trial: Context
     goal: Term | None
     aliases: Mapping[str, Term] = field(default_factory=dict)
-    frames: list[tuple[str, object, object]] = field(default_factory=list)
+    frames: list[Established | Named] = field(default_factory=list)
 
     @property
     def reading(self) -> Context:
@@ -57,11 +73,12 @@ class Block:
 
     def folded(self, conclusion: Certificate) -> Certificate:
         """The certificate of the block's goal from that of its conclusion."""
-        for kind, first, second in reversed(self.frames):
-            if kind == "cut" and isinstance(second, Proof):
-                conclusion = Cut(first, second, conclusion)  # type: ignore[arg-type]
-            elif kind == "obtain" and isinstance(first, Use):
-                conclusion = Obtain(first, str(second), conclusion)
+        for frame in reversed(self.frames):
+            match frame:
+                case Established(statement, proof):
+                    conclusion = Cut(statement, proof, conclusion)
+                case Named(use, name):
+                    conclusion = Obtain(use, name, conclusion)
         return conclusion
 
 

@@ -7,7 +7,7 @@ the theory of the kernel only when it is proved or an axiom.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,12 +19,13 @@ from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped
 from checks.terms import Apply, Term, conjunction
 from checks.trials import find_models, test
+from derive.blocks import Block, Named, Recorded
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources
 from derive.latex import latex
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
-from derive.proofs import Block, Recorded, Walk
+from derive.proofs import Walk
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, TheoremReport, Verdict, report_of
@@ -88,9 +89,9 @@ class Checker:
         found.extend(self._proved(file, above))
         return tuple(found)
 
-    def _proved(self, file: File, items: Sequence[syntax.Theorem] | object) -> list[Lemma]:
+    def _proved(self, file: File, items: Iterable[syntax.Theorem]) -> list[Lemma]:
         found = []
-        for item in items:  # type: ignore[attr-defined]
+        for item in items:
             if (file.path, item.name) in self._checking:
                 continue
             lemma = self.theorem(file, item).lemma
@@ -200,7 +201,7 @@ class Checker:
 
     def _established(self, walk: Walk, block: Block, context: Context, statement: Term) -> str | None:
         """None when the proof's steps establish the theorem's statement, else why not."""
-        plain = all(kind == "cut" for kind, _, _ in block.frames)
+        plain = not any(isinstance(frame, Named) for frame in block.frames)
         if plain and block.ledger.holds(statement):
             return None
         block.goal = statement
@@ -301,8 +302,8 @@ class Checker:
         walk.items(block, item.steps)
         base = self._base(file, item, context, None)
         if walk.expected is None:
-            error = ElaborationError("no claim is marked `expect …`", item.span, "no-expectation")
-            return self._ill_formed(file, item, error)
+            unmarked = ElaborationError("no claim is marked `expect …`", item.span, "no-expectation")
+            return self._ill_formed(file, item, unmarked)
         index, expected = walk.expected
         claim = walk.steps[index - 1]
         others = [step for step in walk.steps if step.index != index]
@@ -368,7 +369,8 @@ class Checker:
         for example in file.examples:
             found = test(file.context, example.statement, seed=self.options.seed)
             if found.witness is not None:
-                message = f"the example of {example.definition} is false: {found.witness.left} and {found.witness.right}"
+                sides = f"{found.witness.left} and {found.witness.right}"
+                message = f"the example of {example.definition} is false: {sides}"
                 errors.append(file.error(example.node.span, message, "false-example"))
             elif not found.exact_points:
                 reason = found.reasons[0] if found.reasons else found.outcome

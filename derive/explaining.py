@@ -32,10 +32,10 @@ from checks.kernel.certificates import (
 from checks.kernel.definedness import obligations
 from checks.kernel.lemmas import Lemma
 from checks.terms import Apply, Term, free_symbols
+from derive.blocks import Recorded
 from derive.checking import Checker
 from derive.options import CheckOptions, library_root
 from derive.printing import print_term
-from derive.proofs import Recorded
 from derive.scripts import scripts_in
 from grammar import syntax
 

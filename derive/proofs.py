@@ -34,7 +34,7 @@ from checks.terms import (
     heads,
 )
 from derive import structures
-from derive.blocks import Block, Recorded
+from derive.blocks import Block, Established, Recorded
 from derive.elaboration import ElaborationError
 from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
@@ -185,7 +185,7 @@ class Walk:
         """Judges a statement in a block; a proved one becomes a frame."""
         result = judge(block.ledger, block.trial, statement, cited, self.resources, name)
         if result.verdict is Verdict.PROVED and result.proof is not None:
-            block.frames.append(("cut", statement, result.proof))
+            block.frames.append(Established(statement, result.proof))
         for source in result.used:
             kind, _, label = source.partition(":")
             if kind == "lemma" and label in self.resources.theory:
@@ -317,7 +317,7 @@ class Walk:
         except Rejected:
             return
         if not judgement.conditions:
-            block.frames.append(("cut", total, proof))
+            block.frames.append(Established(total, proof))
 
     def _side(
         self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True
@@ -404,17 +404,16 @@ class Walk:
         conditions = tuple(latex(condition, block.ledger.context) for condition in judgement.conditions)
         if conditions:
             return Judged(Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof)
-        block.frames.append(("cut", statement, proof))
+        block.frames.append(Established(statement, proof))
         return Judged(Verdict.PROVED, "structured", proof=proof)
 
     def _definedness(self, block: Block, search: Search, statement: Term) -> tuple[Certificate | None, ...]:
         """Certificates of what makes a statement defined, those of established statements first."""
         known: dict[Term, Certificate] = {}
-        for kind, first, second in block.frames:
-            if kind == "cut" and isinstance(second, Proof):
-                for needed, found in zip(
-                    obligations(first, block.ledger.context), second.definedness, strict=False
-                ):  # type: ignore[arg-type]
+        for frame in block.frames:
+            if isinstance(frame, Established):
+                needs = obligations(frame.statement, block.ledger.context)
+                for needed, found in zip(needs, frame.proof.definedness, strict=False):
                     if found is not None:
                         known.setdefault(needed, found)
         return tuple(

@@ -27,7 +27,7 @@ from checks.terms import (
     open_binder,
     substitute,
 )
-from derive.blocks import Block
+from derive.blocks import Block, Named
 from derive.elaboration import ElaborationError, elaborate_let
 from derive.judging import Cited, Judged
 from derive.proving.budget import Budget, Exhausted
@@ -149,7 +149,7 @@ def obtain(walk: Walk, block: Block, item: syntax.Obtain) -> None:
         except Rejected as error:
             walk.ill_formed(item, "obtain", str(error), item.span)
             return
-        block.frames.append(("obtain", use, name))
+        block.frames.append(Named(use, name))
         block.ledger = Ledger(context, block.ledger.theory)
         block.trial = replace(context, facts=tuple(f for f in context.facts if f.kind != "proved"))
         use = Use(f"fact:{len(context.facts) - 1}")

@@ -180,7 +180,7 @@ def sign(x: Expansion, terms: Sum) -> Sum:
                 factors.append((Atom("sign", "", (single,)), 2))
         return x.settle(fmpq(-1 if negative else 1), {}, factors)
     form = x.finish(terms)
-    if len(form.terms) == 1 and not form.terms[0][0].ranges or form.is_zero:
+    if (len(form.terms) == 1 and not form.terms[0][0].ranges) or form.is_zero:
         return sign(x, x.opened(form))
     if x.positive(form):
         return constant(1)

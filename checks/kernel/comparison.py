@@ -54,9 +54,9 @@ def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset
             return differ_at_first_entry(x, left, right)
         case Apply("not", (inner,)):
             opposite = negation(inner)
-            return not isinstance(opposite, Apply) or opposite.head != "not" and arithmetic(
+            return not isinstance(opposite, Apply) or (opposite.head != "not" and arithmetic(
                 context, opposite, advisor, unfold
-            )  # fmt: skip
+            ))  # fmt: skip
         case _:
             return False
 

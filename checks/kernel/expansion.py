@@ -439,11 +439,11 @@ class Expansion:
             for other, length in ranges.items():
                 self.lengths[other] = length
             result: Sum = [Summand(summand.coefficient, ranges, {})]
-            for other, exponent in rest.items():
-                if name in other.indices:
-                    result = self.times(result, self.replaced_factor(other, exponent, {name: solution}))
+            for factor, exponent in rest.items():
+                if name in factor.indices:
+                    result = self.times(result, self.replaced_factor(factor, exponent, {name: solution}))
                 else:
-                    result = self.times(result, from_atom(other, exponent))
+                    result = self.times(result, from_atom(factor, exponent))
             for condition in conditions:
                 result = self.times(result, self.rules.rebuild["nonnegative"](self, condition))
             return result

@@ -170,9 +170,9 @@ def moment_of(x: Expansion, law: Law, degree: Power, indices: tuple[Form, ...]) 
         q = 0
     if p and q == 2:
         q = 0
-    if laws.has_moment(law.family, p) is None:
-        if not x.positive(x.form(laws.moment_condition(law.family, parameters, p))):
-            return None
+    conditional = laws.has_moment(law.family, p) is None
+    if conditional and not x.positive(x.form(laws.moment_condition(law.family, parameters, p))):
+        return None
     if q == 0:
         return x.rules.translate(x, laws.MOMENTS[law.family](parameters, p))
     centre = laws.location(law.family, parameters)

@@ -58,9 +58,9 @@ def context_signs(x: Expansion) -> signs.SignFacts:
                 case Apply("!=", (Symbol(name), Apply("zeros"))) | Apply(
                     "!=", (Apply("zeros"), Symbol(name))
                 ):
-                    declaration = x.context.declarations.get(name)
-                    if declaration is not None and isinstance(declaration.type, Tensor):
-                        nonzero[name] = tuple(x.form(length).key for length in declaration.type.shape)
+                    declared = x.context.declarations.get(name)
+                    if declared is not None and isinstance(declared.type, Tensor):
+                        nonzero[name] = tuple(x.form(length).key for length in declared.type.shape)
                 case _:
                     pass
     return signs.SignFacts(atoms, arrays, nonzero)

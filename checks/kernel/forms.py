@@ -71,9 +71,9 @@ class Atom:
         if parts:
             inner = ",".join(part.key for part in parts)
             self.key = f"{tag} {name}{slots if any(slots) else ''}[{inner}]"
-            self.indices: frozenset[str] = frozenset().union(*(part.indices for part in parts))
+            self.indices = frozenset().union(*(part.indices for part in parts))
             self.symbols = symbols.union(*(part.symbols for part in parts))
-            self.height: int = max(part.height for part in parts)
+            self.height = max(part.height for part in parts)
         else:
             self.key = f"{tag} {name}"
             self.indices = frozenset((name,)) if tag == "index" else frozenset()
@@ -92,6 +92,11 @@ class Atom:
 
 class Monomial:
     """A finished monomial: numbered bound indices with their lengths, and sorted factors."""
+
+    key: str
+    indices: frozenset[str]
+    symbols: frozenset[str]
+    height: int
 
     __slots__ = ("ranges", "factors", "key", "indices", "symbols", "height")
 
@@ -125,14 +130,21 @@ class Monomial:
 class Form:
     """A finished sum: monomials with their non-zero rational coefficients, sorted by key."""
 
+    terms: tuple[tuple[Monomial, fmpq], ...]
+    key: str
+    indices: frozenset[str]
+    symbols: frozenset[str]
+    height: int
+    random: bool
+
     __slots__ = ("terms", "key", "indices", "symbols", "height", "random")
 
     def __init__(self, terms: Iterable[tuple[Monomial, fmpq]], random: bool = False) -> None:
         self.terms = tuple(sorted(terms, key=lambda item: item[0].key))
         self.key = "+".join(f"{coefficient}*{monomial.key}" for monomial, coefficient in self.terms) or "0"
-        self.indices: frozenset[str] = frozenset().union(*(monomial.indices for monomial, _ in self.terms))
-        self.symbols: frozenset[str] = frozenset().union(*(monomial.symbols for monomial, _ in self.terms))
-        self.height: int = max((monomial.height for monomial, _ in self.terms), default=0)
+        self.indices = frozenset().union(*(monomial.indices for monomial, _ in self.terms))
+        self.symbols = frozenset().union(*(monomial.symbols for monomial, _ in self.terms))
+        self.height = max((monomial.height for monomial, _ in self.terms), default=0)
         self.random = any(atom.random for monomial, _ in self.terms for atom, _ in monomial.factors)
 
     def __eq__(self, other: object) -> bool:

@@ -17,7 +17,7 @@ Parameters = tuple[Term, ...]
 
 def _odd_factorial(k: int) -> int:
     """1·3·5···(2k−1)."""
-    return factorial(2 * k) // (2**k * factorial(k))
+    return factorial(2 * k) // (factorial(k) << k)
 
 
 def _shifted(location: Term, degree: int, central: Callable[[int], Term | None]) -> Term:

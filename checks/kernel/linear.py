@@ -1,7 +1,8 @@
 """Positivity certificates: a form is nonnegative because it is a combination of products of nonnegative facts.
 
 The check is an identity of polynomials: goal = c + Σ λ_k Π facts with λ_k >= 0, and c >= 0, or c > -1 where
-the goal takes integer values only; for a strict goal c > 0, or c = 0 and a product of strict facts takes part.  With single facts this is Farkas' lemma (J. Farkas, 1902); with products
+the goal takes integer values only; for a strict goal c > 0, or c = 0 and a product of strict facts takes part.
+With single facts this is Farkas' lemma (J. Farkas, 1902); with products
 it is Handelman's representation (D. Handelman, Pacific J. Math. 132, 1988).  Finding λ is search.
 """
 

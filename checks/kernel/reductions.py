@@ -95,7 +95,7 @@ def combined_goal(
         case _:
             raise Rejected("only comparisons combine")
     if head in (">=", ">"):
-        left, right, head = right, left, {">=": "<=", ">": "<"}[head]
+        left, right, head = right, left, "<=" if head == ">=" else "<"
     parts: list[Term] = []
     side: list[Term] = []
     strict = False
@@ -108,7 +108,7 @@ def combined_goal(
         if not is_number(type_of(low, context)) or not is_number(type_of(factor, context)):
             raise Rejected("only comparisons of numbers combine")
         if known in (">=", ">"):
-            low, high, known = high, low, {">=": "<=", ">": "<"}[known]
+            low, high, known = high, low, "<=" if known == ">=" else "<"
         if known != "=":
             if head == "=":
                 raise Rejected("an inequality does not give an equation")

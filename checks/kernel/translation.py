@@ -47,7 +47,6 @@ from checks.terms import (
     Symbol,
     Tensor,
     Term,
-    Type,
     add,
     instantiate,
     negate,
@@ -225,8 +224,7 @@ def _component_divide(x: Expansion, arguments: tuple[Term, ...], indices: tuple[
 
 def _component_matmul(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
     left, right = arguments
-    kind = x.type_of(left)
-    assert_tensor(kind)
+    kind = array_type(x, left)
     row, rest = indices[0], indices[1:]
     return summation(
         x, ONE, kind.shape[1], TRUE,
@@ -234,10 +232,12 @@ def _component_matmul(x: Expansion, arguments: tuple[Term, ...], indices: tuple[
     )  # fmt: skip
 
 
-def assert_tensor(kind: Type) -> None:
-    """Raises ``TooLarge`` unless the type is an array's; typing has made sure of it."""
+def array_type(x: Expansion, term: Term) -> Tensor:
+    """The type of a term that typing has made sure is an array."""
+    kind = x.type_of(term)
     if not isinstance(kind, Tensor):
         raise TooLarge("an array was expected")
+    return kind
 
 
 def _component_power(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
@@ -358,14 +358,12 @@ def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
 
 
 def _trace(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
-    kind = x.type_of(arguments[0])
-    assert_tensor(kind)
+    kind = array_type(x, arguments[0])
     return summation(x, ONE, kind.shape[0], TRUE, lambda i: component(x, arguments[0], (i, i)))
 
 
 def _dot(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
-    kind = x.type_of(arguments[0])
-    assert_tensor(kind)
+    kind = array_type(x, arguments[0])
     return summation(
         x, ONE, kind.shape[0], TRUE,
         lambda i: x.times(component(x, arguments[0], (i,)), component(x, arguments[1], (i,))),
@@ -411,6 +409,10 @@ _ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
     "exp": _exponential,
 }
 
+def _applied(rule: Callable[[Expansion, Sum], Sum]) -> Callable[[Expansion, tuple[Term, ...]], Sum]:
+    return lambda x, arguments: rule(x, expand(x, arguments[0]))
+
+
 _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "add": _add,
     "multiply": _multiply,
@@ -425,10 +427,7 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
     "expectation": lambda x, arguments: expectation(x, expand(x, arguments[0])),
-    **{
-        head: (lambda x, arguments, rule=rule: rule(x, expand(x, arguments[0])))
-        for head, rule in _ELEMENT.items()
-    },
+    **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
 
 

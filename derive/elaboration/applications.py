@@ -131,6 +131,8 @@ def undeclared(node: s.Name, scope: Scope) -> ElaborationError:
     known = {*scope.context.declarations, *scope.context.lets, *scope.renamed}
     if name == "e":
         suggestion: str | None = "write exp(1) for Euler's number, exp(x) for its powers"
+    elif name == "inf":
+        return ElaborationError("infinity is no value", node.span, "not-a-number")
     else:
         cuts = (f"{name[:k]} {name[k:]}" for k in range(1, len(name)) if {name[:k], name[k:]} <= known)
         product = next(cuts, None)

@@ -2,8 +2,9 @@
 
 A variable's domain is what is written; else, for a variable that is used as an index of an array by itself
 (``x[i]``, not ``x[i+1]``), the range of that index, which all such uses must share; else the reals for a
-variable that is introduced by an order relation (``a > 0``).  A name that is in use already and stands in a
-condition beside variables with domains (``sum[j in 1..n, i != j]``) is not bound anew.
+variable that is introduced by an order relation (``a > 0``).  A name that is in use already and begins a
+condition beside variables with domains (``sum[j in 1..n, i != j]``) may be meant to be bound, or not: an
+error.
 """
 
 from __future__ import annotations
@@ -154,7 +155,9 @@ def open_variables(
         introducing = _introducing(variable.name, conditions)
         unsaid = said and variable.domain is None and introducing is not None
         if unsaid and scope.symbol(variable.name) is not None:
-            continue
+            message = f"{variable.name} is declared already and may be meant, or be bound here"
+            suggestion = f"put brackets around the condition, or write {variable.name} in 1..n"
+            raise ElaborationError(message, variable.span, "ambiguous", suggestion)
         reading = _domain(variable, introducing, used, scope)
         scope, symbol = scope.bind(variable.name, reading.type)
         opened.append(Variable(variable.name, symbol, reading.type))

@@ -260,6 +260,11 @@ def _law(node: s.Declaration, words: _Words, kind: Type) -> Law | None:
             f"`{words.entries}` is said of the entries of an array", node.span, "bad-law",
             "write `X, Y independent` on a line of its own",
         )  # fmt: skip
+    if words.entries == "independent" and len(node.names) > 1:
+        raise ElaborationError(
+            "the entries of each of these may be independent, or these of each other", node.span, "ambiguous",
+            "declare each on a line of its own, and write `X, Y independent` for the second",
+        )  # fmt: skip
     entries = words.entries or "joint" if array else "iid"
     values = (*words.parameters, words.mean, words.variance)
     if array and entries == "iid" and any(map(_depends_on_entry, values)):

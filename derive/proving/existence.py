@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -122,7 +122,7 @@ def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]
                         continue
                     bigger = substitute(right, values)
                     try:
-                        changed = at_position(inner, value, place, lambda _, term, new=bigger: new)
+                        changed = at_position(inner, value, place, _constantly(bigger))
                         x = expansion(inner, Seeker())
                         term = form_as_term(x, x.form(changed))
                     except (Rejected, TooLarge, IllTyped, Unconvertible):
@@ -143,3 +143,7 @@ def _bounds(statement: Term) -> Iterator[Term]:
             yield from _bounds(instantiate(body, Symbol("?")))
         case _:
             return
+
+
+def _constantly(value: Term) -> Callable[[Context, Term], Term]:
+    return lambda context, term: value

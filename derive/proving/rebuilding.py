@@ -77,7 +77,7 @@ def exact_quotient(above: Form, below: Form) -> Form | None:
     ring = fmpq_mpoly_ctx.get([f"a{k}" for k in range(len(atoms))], Ordering.lex)
     first, second = (_polynomial(form, atoms, ring) for form in (above, below))
     quotient, remainder = divmod(first, second)
-    if remainder != 0:
+    if remainder:
         return None
     return Form(
         (

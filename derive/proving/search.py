@@ -414,7 +414,8 @@ class Search:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
                         continue
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
-                        mark = f"{backwards}{position if inner is not context else ''}{sorted(binding.items(), key=lambda b: b[0])!r}"
+                        where = position if inner is not context else ""
+                        mark = f"{backwards}{where}{sorted(binding.items(), key=lambda item: item[0])!r}"
                         if mark in seen:
                             continue
                         seen.add(mark)
@@ -456,7 +457,7 @@ class Search:
                 Proof(first, self._complete(inner, same)),
                 Proof(Directly(certificate), self._complete(inner, Apply(head, (old, new)))),
             )
-            how = Chain((head, head), (old,), steps)  # type: ignore[arg-type]
+            how = Chain((head, head), (old,), steps)
         try:
             changed = at_position(context, goal, position, lambda _, term: new if term == part else term)
         except Rejected:

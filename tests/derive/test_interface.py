@@ -45,17 +45,17 @@ def test_symbols_are_those_of_sympy(layer: Context) -> None:
     assert layer.symbol("W").shape == (layer.symbol("d_out"), layer.symbol("d_in"))
     assert layer.symbol("x").shape == (layer.symbol("d_in"), 1)
     assert layer.entries("W")[1, 2] == sympy.IndexedBase("W")[1, 2]
-    assert layer.sympy.W == layer.symbol("W")
+    assert layer.symbol("W") == layer.sympy.W
     assert layer.sympy["W"] == layer.symbol("W")
-    assert {"W", "x", "rms", "E"} <= set(dir(layer.sympy))
+    assert set(dir(layer.sympy)) >= {"W", "x", "rms", "E"}
 
 
 def test_a_name_that_is_unknown_is_said_with_the_nearest(layer: Context) -> None:
-    with pytest.raises(Unreadable, match="d_ou is not declared in the context: did you mean d_out?"):
+    with pytest.raises(Unreadable, match=r"d_ou is not declared in the context: did you mean d_out\?"):
         layer.symbol("d_ou")
-    with pytest.raises(AttributeError, match="did you mean d_out?"):
+    with pytest.raises(AttributeError, match=r"did you mean d_out\?"):
         layer.sympy.d_ou  # noqa: B018 - the access is what is tested
-    with pytest.raises(KeyError, match="did you mean d_out?"):
+    with pytest.raises(KeyError, match=r"did you mean d_out\?"):
         layer.sympy["d_ou"]
     with pytest.raises(Unreadable, match="z is not declared"):
         layer.text_of(sympy.Symbol("z") + 1)
@@ -120,7 +120,9 @@ def test_terms_come_as_text_numbers_and_sympy(layer: Context) -> None:
     assert layer.to_sympy("d_in + d_in", inert=True) != 2 * s.d_in
 
 
-@pytest.mark.parametrize("given", [0.5, True, None, object(), "d_in +", "d_in = 1", "", "(" * 500, "d_in\n= 1"])
+@pytest.mark.parametrize(
+    "given", [0.5, True, None, object(), "d_in +", "d_in = 1", "", "(" * 500, "d_in\n= 1"]
+)
 def test_what_is_no_term(layer: Context, given: Any) -> None:
     with pytest.raises(Unreadable) as raised:
         layer.chain(given).then("=", 1).check()
@@ -167,7 +169,9 @@ def test_statements_and_their_false_twin(layer: Context) -> None:
     assert step.witness is not None
 
 
-@pytest.mark.parametrize(("sign", "verdict"), [(">=", Verdict.PROVED), ("≥", Verdict.PROVED), ("<", Verdict.REFUTED)])
+@pytest.mark.parametrize(
+    ("sign", "verdict"), [(">=", Verdict.PROVED), ("≥", Verdict.PROVED), ("<", Verdict.REFUTED)]
+)
 def test_signs(layer: Context, sign: str, verdict: Verdict) -> None:
     assert layer.check_step("norm(x)^2", sign, 0).verdict is verdict
 
@@ -275,7 +279,8 @@ def test_a_chain_as_latex_and_as_sympy(layer: Context) -> None:
     (chain,) = done.sympy()
     assert chain.relations == ("=", "=")
     assert len(chain) == 3
-    assert chain[1] == s.d_out * sympy.Sum(sympy.MatrixElement(s.x, J - 1, 0) ** 2, (J, 1, s.d_in))
+    assert str(chain[1]) == "d_out*Sum(x[j - 1, 0]**2, (j, 1, d_in))"
+    assert chain[1].free_symbols >= {s.d_out, s.d_in}
     (inert,) = done.sympy(inert=True)
     assert layer.term(inert[0]) == layer.term(s.E(s.norm(s.W * s.x) ** 2))
     assert done._repr_latex_().startswith("$")
@@ -296,14 +301,15 @@ def test_inequalities_compose() -> None:
     down = up.then(">=", "b")
     assert down.check().verdict is Verdict.ILL_FORMED
     twin = given.chain("a").then("<", "b", by="order").check()
-    assert_refuted(twin.steps[0])
+    assert twin.steps[0].verdict is Verdict.REFUTED
+    assert twin.steps[0].witness is not None
 
 
 def test_a_chain_may_show_something_else() -> None:
     given = derive.context("a, b : real", "assume order: a <= b")
-    chain = given.chain("a").then("<=", "b", by="order")
-    assert chain.showing("b >= a").check().verdict is Verdict.PROVED
-    assert chain.showing("b >= a + 1").check().verdict is not Verdict.PROVED
+    chain = given.chain("a").then("<=", "b", by="order").then("<=", "b + 1")
+    assert chain.showing("b + 1 >= a").check().verdict is Verdict.PROVED
+    assert chain.showing("b - 1 >= a").check().verdict is not Verdict.PROVED
 
 
 def test_a_chain_without_steps_is_refused(layer: Context) -> None:
@@ -355,7 +361,7 @@ def test_the_library_by_name() -> None:
 
 
 def test_a_name_that_the_library_lacks() -> None:
-    with pytest.raises(KeyError, match="did you mean product_variance?"):
+    with pytest.raises(KeyError, match=r"did you mean product_variance\?"):
         derive.library["product_varience"]
 
 
@@ -368,8 +374,19 @@ def test_the_graph_of_a_theorem() -> None:
     assert "gram_trick" not in graph
 
 
+def test_every_public_name_is_found() -> None:
+    for name in derive.__all__:
+        assert getattr(derive, name) is not None
+    with pytest.raises(AttributeError, match="no attribute"):
+        derive.nothing_of_the_kind  # noqa: B018 - the access is what is tested
+
+
 def test_importing_costs_nothing() -> None:
-    code = "import sys, derive; dir(derive); print(sorted({'sympy', 'flint', 'lark', 'numpy'} & set(sys.modules)))"
+    code = (
+        "import sys, derive\n"
+        "dir(derive)\n"
+        "print(sorted({'sympy', 'flint', 'lark', 'numpy'} & set(sys.modules)))"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert found.stdout.strip() == "[]"
 

@@ -170,7 +170,7 @@ MEANINGS: list[tuple[str, Term]] = [
     ("sum[t in index(k)] a^t", total("t", k, power(a, t))),
     ("sum[t, o in 1..n, t != o] S[t, o]", total("t", n, total("o", n, entry(S, t, o), relation(t, "!=", o)))),
     ("sum[t in 1..n, o in 1..t] S[t, o]", total("t", n, total("o", t, entry(S, t, o)))),
-    ("sum[t in 1..n, i != t] x[t]", total("t", n, entry(x, t), relation(i, "!=", t))),
+    ("sum[t in 1..n, (i != t)] x[t]", total("t", n, entry(x, t), relation(i, "!=", t))),
     ("sum[i in 1..n] x[i]", total("t", n, entry(x, t))),
     ("sum[t] x[t] u[t]", total("t", n, multiply(entry(x, t), entry(u, t)))),
     ("sum[t] sum[o] A[t, o] x[o]", total("t", m, total("o", n, multiply(entry(A, t, o), entry(x, o))))),

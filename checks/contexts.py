@@ -20,7 +20,9 @@ from checks.terms import (
     Symbol,
     Term,
     Type,
+    free_symbols,
     fresh_name,
+    is_name,
     number,
     open_binder,
     relation,
@@ -72,11 +74,17 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An assumption: of the declaration itself (``declared``), or a hypothesis, regularity or regime."""
+    """An assumption: of the declaration itself (``declared``), or a hypothesis, regularity or regime.
+
+    What a context declares holds at every outcome.  What is supposed in the course of a proof (a premise, a
+    case, a binder's condition) holds at the outcome that is being looked at: if it mentions anything random it
+    is ``pointwise``, and says nothing below an expectation.
+    """
 
     statement: Term
     kind: str = "hypothesis"
     name: str | None = None
+    pointwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,36 @@ class Context:
         """The context with more assumptions; ``true`` is dropped."""
         return replace(self, facts=self.facts + tuple(fact for fact in facts if fact.statement != TRUE))
 
+    def suppose(self, statement: Term, kind: str = "hypothesis", name: str | None = None) -> Context:
+        """The context with a supposition; ``true`` is dropped."""
+        return self.assume(Fact(statement, kind, name, self.mentions_random(statement)))
+
+    def conclude(self, statement: Term, name: str | None = None) -> Context:
+        """The context with something proved in it, which is pointwise if what it may rest on is."""
+        conditional = any(fact.pointwise for fact in self.facts)
+        return self.assume(Fact(statement, "proved", name, conditional and self.mentions_random(statement)))
+
+    def everywhere(self) -> Context:
+        """The context as it is below an expectation: pointwise facts give way to ``true``, in their places."""
+        if not any(fact.pointwise for fact in self.facts):
+            return self
+        kept = tuple(Fact(TRUE, fact.kind) if fact.pointwise else fact for fact in self.facts)
+        return replace(self, facts=kept)
+
+    def mentions_random(self, term: Term) -> bool:
+        """Whether a random symbol occurs in the term, local abbreviations opened."""
+        pending, seen = list(free_symbols(term)), set()
+        while pending:
+            name = pending.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if self.is_random(name):
+                return True
+            if name in self.lets:
+                pending.extend(free_symbols(self.lets[name]))
+        return False
+
     def is_random(self, name: str) -> bool:
         """Whether the symbol is declared with a law."""
         declaration = self.declarations.get(name)
@@ -139,10 +177,10 @@ def open_in(context: Context, binder: Bind) -> tuple[Context, Symbol, Term]:
 
     The variable's range and the binder's condition become assumptions of the kind ``declared``.
     """
-    symbol = Symbol(fresh_name(binder.hint, context.names()))
+    symbol = Symbol(fresh_name(binder.hint if is_name(binder.hint) else "x", context.names()))
     condition, body = open_binder(binder, symbol)
     inner = context.declare(Declaration(symbol.name, binder.domain))
-    return inner.assume(Fact(condition, "declared")), symbol, body
+    return inner.suppose(condition, "declared"), symbol, body
 
 
 def range_facts(symbol: Symbol, kind: Type) -> tuple[Term, ...]:

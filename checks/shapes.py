@@ -39,6 +39,7 @@ from checks.terms import (
     codomain_at,
     domain_at,
     map_type,
+    type_symbols,
 )
 
 
@@ -119,6 +120,8 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
     if inner.facts[len(context.facts) :]:
         _want_proposition(inner.facts[-1].statement, inner)
     found = type_of(body, inner)
+    if term.head in ("sum", "array") and variable.name in type_symbols(found):
+        raise IllTyped(f"the shape under {term.head} depends on its variable", term)
     match term.head:
         case "sum" | "product":
             if not isinstance(term.domain, Index):
@@ -133,6 +136,8 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
             _number(found, body)
             return REAL
         case "greatest" | "least":
+            if term.body != Bound(0):
+                raise IllTyped(f"{term.head} is taken of the variable itself", term)
             if not is_number(term.domain):
                 raise IllTyped(f"{term.head} is taken among numbers, not {describe_type(term.domain)}", term)
             return term.domain
@@ -393,6 +398,8 @@ def _constant_array(term: Apply, arguments: tuple[Term, ...], context: Context) 
 
 
 def _entry(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    if not arguments:
+        raise IllTyped("entry takes an array", term, "wrong-arity")
     found = type_of(arguments[0], context)
     indices = arguments[1:]
     if not isinstance(found, Tensor) or not 0 < len(indices) <= len(found.shape):
@@ -404,6 +411,8 @@ def _entry(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
 
 
 def _call(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    if not arguments:
+        raise IllTyped("call takes a function", term, "wrong-arity")
     function, values = type_of(arguments[0], context), arguments[1:]
     if not isinstance(function, Function) or len(function.domains) != len(values):
         raise IllTyped(

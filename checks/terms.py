@@ -427,6 +427,11 @@ def _substitute_under(term: Term, values: Mapping[str, Term], depth: int) -> Ter
     return substitute(term, {name: shift(value, depth) for name, value in values.items()})
 
 
+def is_name(text: str) -> bool:
+    """Whether the text may name a symbol: a letter or underscore, then letters, digits, underscores, primes."""
+    return text.rstrip("'").isidentifier()
+
+
 def fresh_name(stem: str, used: frozenset[str] | set[str]) -> str:
     """A name that is not in ``used``: the stem, or the stem with primes."""
     name = stem

@@ -27,6 +27,7 @@ from checks.kernel.relations import COMPOSITION
 from checks.kernel.verification import Ledger
 from checks.terms import OPERATORS, Apply, Bind, Bound, Function, Number, Symbol, Term, number
 from checks.trials import find_models
+from derive.blocks import Block
 from derive.checking import check as check_paths
 from derive.checking import check_text
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_term
@@ -35,7 +36,7 @@ from derive.judging import Resources
 from derive.latex import latex_context, latex_context_clauses
 from derive.options import CheckOptions
 from derive.printing import print_statement, print_term
-from derive.proofs import LATEX_RELATIONS, RELATION_HEADS, Block, Walk
+from derive.proofs import LATEX_RELATIONS, RELATION_HEADS, Walk
 from derive.rendering import render
 from derive.reports import Report, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File

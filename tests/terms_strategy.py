@@ -355,7 +355,7 @@ class _Drawer:
         c = Symbol(name)
         bound = relation(multiply(c, Symbol("p")), "<=", self.positive(scope))
         head = self.draw(st.sampled_from(["greatest", "least"]))
-        return bind(head, name, REAL, Apply("and", (relation(c, ">", ZERO), bound)))
+        return bind(head, name, REAL, c, Apply("and", (relation(c, ">", ZERO), bound)))
 
     # .. arrays ..
 

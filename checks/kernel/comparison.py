@@ -5,7 +5,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from checks.contexts import Context
-from checks.kernel.expansion import Advisor, Expansion
+from checks.kernel.expansion import Advisor, Expansion, TooLarge
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Form, Sum, from_atom, scaled_form
 from checks.kernel.relations import TURNED, negation
@@ -30,7 +30,15 @@ def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset
     ``s = t`` when the form of s − t is zero after multiplication by denominators, which are not zero where
     the sides are defined; ``<=`` and the others from the sign of the form (module ``signs``) or a positivity
     certificate (module ``linear``).  For arrays: entry by entry, at indices of which only the range is known.
+    What is too large to write down, or cannot be opened, is not established.
     """
+    try:
+        return _decided(context, goal, advisor, unfold)
+    except TooLarge:
+        return False
+
+
+def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[str]) -> bool:
     match goal:
         case Apply("true", ()):
             return True
@@ -54,9 +62,9 @@ def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset
             return differ_at_first_entry(x, left, right)
         case Apply("not", (inner,)):
             opposite = negation(inner)
-            return not isinstance(opposite, Apply) or (opposite.head != "not" and arithmetic(
-                context, opposite, advisor, unfold
-            ))  # fmt: skip
+            if isinstance(opposite, Apply) and opposite.head == "not":
+                return False
+            return arithmetic(context, opposite, advisor, unfold)
         case _:
             return False
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from flint import fmpq
 
-from checks.contexts import Context, Declaration, Fact
+from checks.contexts import Context, Declaration
 from checks.kernel import signs
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -146,7 +146,7 @@ class Expansion:
         self._depth += len(kinds)
         for variable, kind in zip(variables, kinds, strict=True):
             self.declare(variable.name, kind)
-        self.context = self.context.assume(Fact(condition(variables), "declared"))
+        self.context = self.context.suppose(condition(variables), "declared")
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
         self.sign_facts = self.rules.sign_facts(self)
@@ -156,6 +156,25 @@ class Expansion:
             self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth = (
                 held
             )
+
+    @contextmanager
+    def everywhere(self) -> Iterator[None]:
+        """The scope of an expectation, in which nothing is known that is known at one outcome only."""
+        context = self.context.everywhere()
+        if context is self.context:
+            yield
+            return
+        held = self.context, self._known, self._forms, self._facts, self.sign_facts
+        self.context, self._known, self._forms = context, {}, {}
+        self._facts = () if self._collecting else None
+        self.sign_facts = self.rules.sign_facts(self)
+        declared = set(context.declarations)
+        try:
+            yield
+        finally:
+            new = {name: d for name, d in self.context.declarations.items() if name not in declared}
+            self.context, self._known, self._forms, self._facts, self.sign_facts = held
+            self.context = replace(self.context, declarations={**self.context.declarations, **new})
 
     def type_of(self, term: Term) -> Type:
         """The type of a term, remembered."""
@@ -421,7 +440,7 @@ class Expansion:
                 if split is None or split[0] not in (1, -1):
                     continue
                 solution = scaled_form(split[1], -split[0])
-                if not self.is_integral(solution):
+                if not self.is_integral(solution) or (solution.random and _averages(summand, name)):
                     continue
                 conditions = self._range_conditions(name, solution, summand)
                 candidates.append((len(conditions), name, solution, conditions))
@@ -533,7 +552,7 @@ class Expansion:
             held = powers.get(atom)
             combined = exponent if held is None else exact(held + exponent)
             if combined == 0:
-                del powers[atom]
+                powers.pop(atom, None)
             else:
                 powers[atom] = combined
             special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base")
@@ -582,6 +601,11 @@ class Expansion:
         if (single is not None and single in powers) or self.nonzero(inner):
             return power % 2
         return 2 - power % 2
+
+
+def _averages(summand: Summand, index: str) -> bool:
+    """Whether the index occurs below an expectation, where nothing random may take its place."""
+    return any(atom.averages and index in atom.indices for atom in summand.factors)
 
 
 def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:

@@ -35,7 +35,7 @@ from checks.kernel.forms import (
     scale,
     sum_forms,
 )
-from checks.terms import ONE, Bind, Number, Term, add, instantiate, power
+from checks.terms import ONE, Apply, Bind, Bound, Number, Term, add, children, heads, instantiate, power
 
 PARTITION_LIMIT = 50_000
 Power = tuple[int, int]
@@ -61,7 +61,36 @@ def expectation(x: Expansion, terms: Sum) -> Sum:
 
 def rebuilt_expectation(x: Expansion, form: Form) -> Sum:
     """E of a form whose indices have changed."""
-    return expectation(x, x.opened(form))
+    with x.everywhere():
+        return expectation(x, x.opened(form))
+
+
+AVERAGING = frozenset({"expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely"})
+"""Heads below which the random symbols of the context are integrated, not looked at."""
+
+
+def averaging_heads(context: Context) -> frozenset[str]:
+    """``AVERAGING`` and the definitions that come to one of them."""
+    found = set(AVERAGING)
+    for _ in range(len(context.definitions) + 1):
+        more = {name for name, d in context.definitions.items() if name not in found and heads(d.body) & found}
+        if not more:
+            break
+        found |= more
+    return frozenset(found)
+
+
+def occurs_below_expectation(body: Term, context: Context) -> bool:
+    """Whether the variable of the binder around ``body`` occurs below an expectation, lets opened."""
+    averaging = averaging_heads(context)
+
+    def search(term: Term, depth: int, below: bool) -> bool:
+        if isinstance(term, Bound):
+            return below and term.depth == depth
+        inside = below or (isinstance(term, Apply) and term.head in averaging)
+        return any(search(child, depth + extra, inside) for child, extra in children(term))
+
+    return search(body, 0, False)
 
 
 def independent_parts(context: Context, names: frozenset[str]) -> list[frozenset[str]]:
@@ -336,7 +365,10 @@ def _by_classes(
     Only indices that are bound in this summand may be identified without a delta; if an entry is addressed by
     one that is bound further out, the general way is taken.
     """
-    if any(name not in summand.ranges for names in slots for name in names):
+    addressing = {name for names in slots for name in names}
+    if not addressing <= summand.ranges.keys() or any(
+        length.indices & addressing for length in summand.ranges.values()
+    ):
         return _by_partitions(x, [summand], cumulants, found)
     kept = {name for atom in summand.factors for name in atom.indices} | {
         name for length in summand.ranges.values() for name in length.indices

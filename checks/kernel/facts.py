@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import fmpq
@@ -39,9 +40,15 @@ from checks.terms import (
 
 def context_signs(x: Expansion) -> signs.SignFacts:
     """The signs that types and facts of the context give to symbols, and to all entries of arrays."""
+    found = _signs_from(x, x.context)
+    everywhere = x.context.everywhere()
+    return found if everywhere is x.context else replace(found, everywhere=_signs_from(x, everywhere))
+
+
+def _signs_from(x: Expansion, context: Context) -> signs.SignFacts:
     atoms: dict[str, signs.Sign] = {}
     arrays: dict[str, signs.Sign] = {}
-    for name, declaration in x.context.declarations.items():
+    for name, declaration in context.declarations.items():
         kind = declaration.type
         known = signs.ANY
         if isinstance(kind, Function):
@@ -51,14 +58,14 @@ def context_signs(x: Expansion) -> signs.SignFacts:
         if known != signs.ANY:
             atoms[f"symbol {name}"] = known
     nonzero: dict[str, tuple[str, ...]] = {}
-    for fact in x.context.facts:
+    for fact in context.facts:
         for statement in _conjuncts(fact.statement):
-            _record_sign(x.context, statement, atoms, arrays)
+            _record_sign(context, statement, atoms, arrays)
             match statement:
                 case Apply("!=", (Symbol(name), Apply("zeros"))) | Apply(
                     "!=", (Apply("zeros"), Symbol(name))
                 ):
-                    declared = x.context.declarations.get(name)
+                    declared = context.declarations.get(name)
                     if declared is not None and isinstance(declared.type, Tensor):
                         nonzero[name] = tuple(x.form(length).key for length in declared.type.shape)
                 case _:

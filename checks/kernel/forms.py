@@ -49,6 +49,7 @@ class Atom:
         "height",
         "slots",
         "own_random",
+        "averages",
     )
 
     def __init__(
@@ -65,6 +66,7 @@ class Atom:
         self.name = name
         self.parts = parts
         inside = any(part.random for part in parts)
+        self.averages = tag == "expectation" or any(part.averages for part in parts)
         self.random = inside if random is None else random
         self.own_random = self.random and not inside
         self.slots = slots
@@ -136,8 +138,9 @@ class Form:
     symbols: frozenset[str]
     height: int
     random: bool
+    averages: bool
 
-    __slots__ = ("terms", "key", "indices", "symbols", "height", "random")
+    __slots__ = ("terms", "key", "indices", "symbols", "height", "random", "averages")
 
     def __init__(self, terms: Iterable[tuple[Monomial, fmpq]], random: bool = False) -> None:
         self.terms = tuple(sorted(terms, key=lambda item: item[0].key))
@@ -146,6 +149,7 @@ class Form:
         self.symbols = frozenset().union(*(monomial.symbols for monomial, _ in self.terms))
         self.height = max((monomial.height for monomial, _ in self.terms), default=0)
         self.random = any(atom.random for monomial, _ in self.terms for atom, _ in monomial.factors)
+        self.averages = any(atom.averages for monomial, _ in self.terms for atom, _ in monomial.factors)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Form) and self.key == other.key

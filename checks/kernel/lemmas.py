@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from checks.contexts import Context, Law
 from checks.kernel.definedness import obligations
+from checks.kernel.expectation import AVERAGING, occurs_below_expectation
 from checks.kernel.reductions import Discharge, Rejected, check_value, extremal_parts
 from checks.shapes import type_of
 from checks.terms import (
@@ -22,13 +23,13 @@ from checks.terms import (
     Term,
     Type,
     conjunction,
-    free_symbols,
     heads,
     is_closed,
     open_binder,
     relation,
     substitute,
     substitute_type,
+    type_terms,
 )
 
 
@@ -66,12 +67,20 @@ def lemma_hash(context: Context, statement: Term) -> str:
 def reachable_definitions(context: Context, statement: Term) -> tuple[str, ...]:
     """Names of the definitions that a statement and its context mention, directly or through others."""
     pending = [statement, *(fact.statement for fact in context.facts), *context.lets.values()]
+    for declaration in context.declarations.values():
+        pending.extend(term for term, _ in type_terms(declaration.type))
+        law = declaration.law
+        if law is not None:
+            pending.extend(term for term in (*law.parameters, law.mean, law.variance) if term is not None)
     found: dict[str, None] = {}
     while pending:
         for head in sorted(heads(pending.pop()) & context.definitions.keys()):
             if head not in found:
                 found[head] = None
-                pending.append(context.definitions[head].body)
+                definition = context.definitions[head]
+                pending.append(definition.body)
+                for parameter in definition.parameters:
+                    pending.extend(term for term, _ in type_terms(parameter.type))
     return tuple(sorted(found))
 
 
@@ -93,7 +102,7 @@ def used_statement(
     kind, _, label = source.partition(":")
     remaining = list(values)
     if kind == "fact":
-        if not label.isdigit() or int(label) >= len(context.facts):
+        if not (label.isascii() and label.isdecimal()) or int(label) >= len(context.facts):
             raise Rejected(f"no assumption {label}")
         statement = context.facts[int(label)].statement
     elif kind == "lemma":
@@ -115,6 +124,8 @@ def used_statement(
         match statement:
             case Bind("forall", domain, _, _) if remaining:
                 value = remaining.pop(0)
+                if context.mentions_random(value) and occurs_below_expectation(statement.body, context):
+                    raise Rejected("a random value for a variable below an expectation")
                 check_value(context, value, domain, discharge)
                 condition, statement = open_binder(statement, value)
                 if condition != TRUE:
@@ -155,13 +166,16 @@ def _instance(context: Context, lemma: Lemma, mapping: Mapping[str, Term], disch
     stochastic = bool(random_symbols) or any(
         _mentions_expectation(term, lemma.context) for term in (statement, *facts)
     )
+    if stochastic:
+        # What the lemma needs has to hold at every outcome.
+        context = context.everywhere()
     for position, (name, declaration) in enumerate(lemma.context.declarations.items()):
         value = mapping[name]
         earlier = {n: mapping[n] for n in list(lemma.context.declarations)[:position]}
         domain = substitute_type(_type_without_lets(declaration.type, lets), earlier)
         if declaration.law is not None and not _is_arbitrary(declaration.law, name, lemma.context):
             _check_same_law(context, declaration.law, value, earlier, lets)
-        elif stochastic and declaration.law is None and _is_random_term(value, context):
+        elif stochastic and declaration.law is None and context.mentions_random(value):
             raise Rejected(f"{lemma.name} takes for {name} nothing random")
         check_value(context, value, domain, discharge)
     _check_independence(context, lemma.context, mapping)
@@ -186,21 +200,7 @@ def _mentions_expectation(term: Term, context: Context) -> bool:
     names = set(found)
     for name in reachable_definitions(replace(context, facts=(), lets={}), term):
         names |= heads(context.definitions[name].body)
-    return bool(names & {"expectation", "equal_in_law", "equal_almost_surely", "independent", "integrable"})
-
-
-def _is_random_term(term: Term, context: Context) -> bool:
-    pending, seen = list(free_symbols(term)), set()
-    while pending:
-        name = pending.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        if context.is_random(name):
-            return True
-        if name in context.lets:
-            pending.extend(free_symbols(context.lets[name]))
-    return False
+    return bool(names & AVERAGING)
 
 
 def _is_arbitrary(law: Law, name: str, context: Context) -> bool:

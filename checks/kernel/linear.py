@@ -33,6 +33,8 @@ def establishes(
     combination = [(fmpq(1), goal)]
     carried = False
     for coefficient, positions in multipliers:
+        if not isinstance(coefficient, fmpq) or not all(isinstance(position, int) for position in positions):
+            return False
         if coefficient < 0 or not positions or any(not 0 <= position < len(facts) for position in positions):
             return False
         product = UNIT

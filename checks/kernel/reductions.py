@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from checks.contexts import Context, Declaration, Fact, open_in
+from checks.contexts import Context, Declaration, open_in
 from checks.kernel.definedness import obligations, within
+from checks.kernel.expectation import averaging_heads, occurs_below_expectation
 from checks.kernel.relations import OPPOSITE, TURNED
 from checks.lengths import fits, is_number
 from checks.shapes import type_of
@@ -29,6 +30,7 @@ from checks.terms import (
     fresh_name,
     instantiate,
     is_closed,
+    is_name,
     map_children,
     multiply,
     number,
@@ -59,6 +61,11 @@ def check_value(context: Context, value: Term, domain: Type, discharge: Discharg
         discharge(context, needed)
 
 
+def _refuse_random_below_expectation(context: Context, body: Term, value: Term) -> None:
+    if context.mentions_random(value) and occurs_below_expectation(body, context):
+        raise Rejected("a random value for a variable below an expectation")
+
+
 def at_position(
     context: Context, term: Term, position: Sequence[int], change: Callable[[Context, Term], Term]
 ) -> Term:
@@ -69,6 +76,9 @@ def at_position(
     if not position:
         return change(context, term)
     first, rest = position[0], position[1:]
+    if isinstance(term, Apply) and term.head in averaging_heads(context):
+        # Below an expectation nothing holds that holds at one outcome only.
+        context = context.everywhere()
     match term:
         case Apply(head, arguments) if 0 <= first < len(arguments):
             changed = at_position(context, arguments[first], rest, change)
@@ -141,6 +151,7 @@ def exhibited(context: Context, goal: Term, value: Term) -> Iterator[Term]:
     """What an ``exists`` needs of a value: definedness, range, condition, body."""
     match goal:
         case Bind("exists", domain, _, _):
+            _refuse_random_below_expectation(context, goal.body, value)
             needed: list[Term] = []
             check_value(context, value, domain, lambda _, statement: needed.append(statement))
             condition, body = open_binder(goal, value)
@@ -155,11 +166,13 @@ def exhibited(context: Context, goal: Term, value: Term) -> Iterator[Term]:
 def obtained(context: Context, statement: Term, name: str) -> Context:
     """The context with a symbol for the thing that an existence speaks of."""
     match statement:
-        case Bind("exists", domain, _, _) if name not in context.names():
+        case Bind("exists", domain, _, _) if name not in context.names() and is_name(name):
+            if context.mentions_random(statement):
+                raise Rejected("what exists may depend on the outcome")
             symbol = Symbol(name)
             condition, body = open_binder(statement, symbol)
             inner = context.declare(Declaration(name, domain))
-            return inner.assume(Fact(condition), Fact(body))
+            return inner.suppose(condition).suppose(body)
         case _:
             raise Rejected("only an existence is named, and by a new name")
 
@@ -172,6 +185,7 @@ def extremal_parts(context: Context, goal: Term) -> tuple[Term, Term]:
     """
     match goal:
         case Apply("=", (Bind("greatest" | "least" as head, domain, condition, _, hint), value)):
+            _refuse_random_below_expectation(context, condition, value)
             member = conjunction(*within(value, domain, context), instantiate(condition, value))
             other = Symbol(fresh_name(hint, context.names() | free_symbols(value)))
             comparison = relation(other, "<=" if head == "greatest" else ">=", value)
@@ -210,7 +224,9 @@ def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
                 definition = context.definitions[head]
                 values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
                 return change(substitute(definition.body, values), depth)
-            case Apply("call", (Bind("lambda", _, _, body), first, *rest)):
+            case Apply("call", (Bind("lambda", _, _, body), first, *rest)) if not (
+                context.mentions_random(first) and occurs_below_expectation(body, context)
+            ):
                 value = instantiate(body, first)
                 return change(Apply("call", (value, *rest)) if rest else value, depth)
             case _:
@@ -236,4 +252,4 @@ def induction_parts(context: Context, goal: Term, name: str) -> tuple[Term, Cont
         if other.name != name and f"Symbol(name='{name}')" in used_terms:
             raise Rejected(f"the type of {other.name} depends on {name}")
     step = substitute(goal, {name: add(Symbol(name), number(1))})
-    return substitute(goal, {name: ZERO}), context.assume(Fact(goal, "hypothesis", "hypothesis")), step
+    return substitute(goal, {name: ZERO}), context.suppose(goal, "hypothesis", "hypothesis"), step

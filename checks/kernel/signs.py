@@ -26,12 +26,14 @@ ZERO: Sign = frozenset((0,))
 class SignFacts:
     """Signs known from the context: of atoms by key, and of all entries of an array by its name.
 
-    ``nonzero`` holds the arrays of which some entry is not zero, with the keys of their lengths.
+    ``nonzero`` holds the arrays of which some entry is not zero, with the keys of their lengths;
+    ``everywhere`` the signs known at every outcome, where those above are known at one only.
     """
 
     atoms: Mapping[str, Sign] = field(default_factory=dict)
     arrays: Mapping[str, Sign] = field(default_factory=dict)
     nonzero: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    everywhere: SignFacts | None = None
 
 
 def product(left: Sign, right: Sign) -> Sign:
@@ -53,7 +55,7 @@ def of_power(base: Sign, exponent: Exponent) -> Sign:
     if not isinstance(exponent, int):
         return frozenset(abs(sign) for sign in base if sign >= 0) or NONNEGATIVE
     signs = frozenset(sign**2 if exponent % 2 == 0 else sign for sign in base)
-    return signs - {0} if exponent < 0 else signs
+    return (signs - {0} or NONZERO) if exponent < 0 else signs
 
 
 def of_atom(atom: Atom, facts: SignFacts) -> Sign:
@@ -71,7 +73,7 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
         case "sign" | "base":
             return of_form(atom.parts[0], facts)
         case "expectation":
-            sign = of_form(atom.parts[0], facts)
+            sign = of_form(atom.parts[0], facts.everywhere or facts)
             return ANY if {-1, 1} <= sign else sign
         case _:
             return ANY

@@ -14,7 +14,7 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.expansion import Advisor, Expansion, Rules, Silent, TooLarge
-from checks.kernel.expectation import expectation, rebuilt_expectation
+from checks.kernel.expectation import expectation, occurs_below_expectation, rebuilt_expectation
 from checks.kernel.facts import context_signs, fact_forms
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -31,7 +31,6 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
-from checks.lengths import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,
@@ -44,14 +43,15 @@ from checks.terms import (
     Function,
     Index,
     Number,
+    Scalar,
     Symbol,
     Tensor,
     Term,
+    Type,
     add,
     instantiate,
     negate,
     number,
-    open_binder,
     substitute,
     subtract,
     type_terms,
@@ -101,7 +101,7 @@ def _other(x: Expansion, term: Apply) -> Sum:
         return expand(x, body)
     if x.type_of(term) == PROPOSITION:
         raise TooLarge("a statement stands where a number was expected")
-    return from_atom(atom_of(x, term.head, "", term.arguments))
+    return from_atom(operator_atom(x, term.head, term.arguments))
 
 
 # -- sums over ranges ----------------------------------------------------------------------------------
@@ -190,9 +190,9 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
             body = definition_body(x, head, arguments)
             if body is not None:
                 return component(x, body, indices)
-            return from_atom(atom_of(x, head, "", (*arguments, *indices)))
+            return from_atom(operator_atom(x, head, (*arguments, *indices)))
         case Bind("array", _, _, body):
-            opened = instantiate(body, indices[0])
+            opened = opened_at(x, body, indices[0])
             return component(x, opened, indices[1:]) if indices[1:] else expand(x, opened)
         case Bind("sum", Index(low, high), condition, body):
             return summation(
@@ -284,7 +284,7 @@ def _component_entry(x: Expansion, arguments: tuple[Term, ...], indices: tuple[T
 def _component_call(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
     function, values = arguments[0], arguments[1:]
     while isinstance(function, Bind) and function.head == "lambda":
-        function, values = instantiate(function.body, values[0]), values[1:]
+        function, values = opened_at(x, function.body, values[0]), values[1:]
     if not values:
         return component(x, function, indices)
     return from_atom(call_atom(x, function, values, indices))
@@ -296,6 +296,11 @@ def _component_if(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term
         x.times(holds, component(x, arguments[1], indices))
         + x.times(_complement(x, holds), component(x, arguments[2], indices))
     )
+
+
+def _component_expectation(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    with x.everywhere():
+        return expectation(x, component(x, arguments[0], indices))
 
 
 _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]], Sum]] = {
@@ -316,7 +321,7 @@ _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]
     "entry": _component_entry,
     "call": _component_call,
     "if": _component_if,
-    "expectation": lambda x, arguments, indices: expectation(x, component(x, arguments[0], indices)),
+    "expectation": _component_expectation,
 }
 
 
@@ -373,7 +378,7 @@ def _dot(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
 def _call(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     function, values = arguments[0], arguments[1:]
     while values and isinstance(function, Bind) and function.head == "lambda":
-        function, values = instantiate(function.body, values[0]), values[1:]
+        function, values = opened_at(x, function.body, values[0]), values[1:]
     return from_atom(call_atom(x, function, values, ())) if values else expand(x, function)
 
 
@@ -409,6 +414,11 @@ _ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
     "exp": _exponential,
 }
 
+def _expectation(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    with x.everywhere():
+        return expectation(x, expand(x, arguments[0]))
+
+
 def _applied(rule: Callable[[Expansion, Sum], Sum]) -> Callable[[Expansion, tuple[Term, ...]], Sum]:
     return lambda x, arguments: rule(x, expand(x, arguments[0]))
 
@@ -426,7 +436,7 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "pi": lambda x, arguments: from_atom(Atom("pi", "")),
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
-    "expectation": lambda x, arguments: expectation(x, expand(x, arguments[0])),
+    "expectation": _expectation,
     **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
 
@@ -434,13 +444,31 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
 # -- atoms ---------------------------------------------------------------------------------------------
 
 
+def opened_at(x: Expansion, body: Term, value: Term) -> Term:
+    """The body of a binder at a value.
+
+    A random value must not get below an expectation, which would integrate it; raises ``TooLarge`` then.
+    """
+    if x.context.mentions_random(value) and occurs_below_expectation(body, x.context):
+        raise TooLarge("a random value below an expectation")
+    return instantiate(body, value)
+
+
+def operator_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
+    """The atom of an operator or definition that no rule opens."""
+    if head in x.context.definitions:
+        return atom_of(x, "definition", head, arguments)
+    return atom_of(x, head, "", arguments)
+
+
 def atom_of(x: Expansion, tag: str, name: str, arguments: Sequence[Term]) -> Atom:
-    """The atom of an operator that no rule opens, its arguments in normal form."""
-    parts, slots = [], []
+    """The atom with arguments in normal form; an array comes with its lengths."""
+    parts: list[Form] = []
+    slots: list[int] = []
     for argument in arguments:
-        part, count = _part(x, argument)
-        parts.append(part)
-        slots.append(count)
+        found, count = _parts(x, argument)
+        parts.extend(found)
+        slots.extend([0] * (len(found) - 1) + [count])
     return Atom(tag, name, tuple(parts), slots=tuple(slots))
 
 
@@ -450,44 +478,55 @@ def call_atom(x: Expansion, function: Term, values: Sequence[Term], indices: Seq
         raise TooLarge("a call of something that is neither a symbol nor a lambda")
     inner = atom_of(x, "call", function.name, (*values, *indices))
     random = inner.random or x.context.is_random(function.name)
-    return Atom("call", function.name, inner.parts, random=random,
-                symbols=frozenset((function.name,)), slots=inner.slots)  # fmt: skip
+    symbols = frozenset((function.name,))
+    return Atom("call", function.name, inner.parts, random=random, symbols=symbols, slots=inner.slots)
 
 
-def _part(x: Expansion, argument: Term) -> tuple[Form, int]:
-    """An argument in normal form, and the number of indices it abstracts over."""
+def _parts(x: Expansion, argument: Term) -> tuple[list[Form], int]:
+    """An argument in normal form, and the number of indices it abstracts over; lengths of an array first."""
     kind = x.type_of(argument)
     if isinstance(kind, Tensor):
+        lengths = [x.form(length) for length in kind.shape]
         types = [Index(ONE, length) for length in kind.shape]
         with x.abstracted(types, lambda _: TRUE) as variables:
-            return x.finish(component(x, argument, tuple(variables))), len(types)
+            return [*lengths, x.finish(component(x, argument, tuple(variables)))], len(types)
     if kind == PROPOSITION:
-        return x.finish(indicator(x, argument)), 0
+        return [x.finish(indicator(x, argument))], 0
     if isinstance(kind, Function):
         if isinstance(argument, Symbol):
             random = x.context.is_random(argument.name)
             symbols = frozenset((argument.name,))
-            return x.finish(from_atom(Atom("function", argument.name, random=random, symbols=symbols))), 0
+            return [x.finish(from_atom(Atom("function", argument.name, random=random, symbols=symbols)))], 0
         if isinstance(argument, Bind):
-            return x.finish(from_atom(binder_atom(x, argument))), 0
+            return [x.finish(from_atom(binder_atom(x, argument)))], 0
         raise TooLarge("a function that is neither a symbol nor a lambda")
-    return x.form(argument), 0
+    return [x.form(argument)], 0
 
 
 def binder_atom(x: Expansion, term: Bind) -> Atom:
-    """The atom of a binder that no rule opens."""
+    """The atom of a binder that no rule opens; its condition is known in the body, not in itself."""
+    if any(depth for _, depth in type_terms(term.domain)):
+        raise TooLarge("a binder over functions whose values have varying lengths")
     types = [x.form(part) for part, _ in type_terms(term.domain)]
-    with x.abstracted(
-        [term.domain], lambda variables: instantiate(term.condition, variables[0])
-    ) as variables:
-        condition, body = open_binder(term, variables[0])
-        parts = (*types, x.finish(indicator(x, condition)), _part(x, body)[0])
-    kind = (
-        type(term.domain).__name__
-        if not is_integer(term.domain) or isinstance(term.domain, Index)
-        else "integer"
-    )
-    return Atom("binder", f"{term.head} {kind}", parts)
+    with x.abstracted([term.domain], lambda _: TRUE) as variables:
+        condition = x.finish(indicator(x, instantiate(term.condition, variables[0])))
+    with x.abstracted([term.domain], lambda variables: instantiate(term.condition, variables[0])) as variables:
+        body, count = _parts(x, instantiate(term.body, variables[0]))
+    slots = [0] * (len(types) + len(body)) + [count]
+    return Atom("binder", f"{term.head} {type_tag(term.domain)}", (*types, condition, *body), slots=tuple(slots))
+
+
+def type_tag(kind: Type) -> str:
+    """The kind of a type, its lengths left out."""
+    match kind:
+        case Scalar(name):
+            return name
+        case Index():
+            return "index"
+        case Tensor(shape):
+            return f"tensor{len(shape)}"
+        case Function(domains, codomain):
+            return f"({','.join(map(type_tag, domains))})->{type_tag(codomain)}"
 
 
 # -- statements as numbers -----------------------------------------------------------------------------

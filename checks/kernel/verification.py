@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.contexts import Context, Fact, open_in
+from checks.contexts import Context, open_in
 from checks.kernel.certificates import (
     Absurd,
     Alternative,
@@ -56,7 +56,9 @@ from checks.kernel.relations import COMPOSITION, gives, negation, turned
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
+    BINDERS,
     FALSE,
+    OPERATORS,
     PROPOSITION,
     TRUE,
     Apply,
@@ -64,6 +66,7 @@ from checks.terms import (
     Term,
     free_symbols,
     is_closed,
+    is_name,
 )
 
 
@@ -77,6 +80,7 @@ class Judgement:
 def verify(context: Context, theory: Theory, statement: Term, proof: Proof) -> Judgement:
     """Establishes ``Def(statement)`` and the statement, or raises ``Rejected``."""
     try:
+        check_names(context)
         if type_of(statement, context) != PROPOSITION:
             raise Rejected("not a statement")
         needed = obligations(statement, context)
@@ -109,7 +113,7 @@ class Ledger:
         """Verifies a statement and records it; raises ``Rejected``."""
         judgement = verify(self.context, self.theory, statement, proof)
         if not judgement.conditions:
-            self.context = self.context.assume(Fact(statement, "proved", name))
+            self.context = self.context.conclude(statement, name)
         return judgement
 
     def holds(self, statement: Term) -> bool:
@@ -121,6 +125,13 @@ class Ledger:
                 return any(
                     fact.kind == "proved" and fact.statement == statement for fact in self.context.facts
                 )
+
+
+def check_names(context: Context) -> None:
+    """Raises ``Rejected`` when a name of the context is none, or is that of an operator."""
+    for name in context.names():
+        if not is_name(name) or (name in context.definitions and name in OPERATORS | BINDERS):
+            raise Rejected(f"{name!r} is no name")
 
 
 def establish(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:
@@ -273,7 +284,7 @@ def _introduce(context: Context, theory: Theory, goal: Term, certificate: Introd
             inner, _, body = open_in(context, goal)
             establish(inner, theory, body, certificate.proof)
         case Apply("implies", (premise, conclusion)):
-            establish(context.assume(Fact(premise)), theory, conclusion, certificate.proof)
+            establish(context.suppose(premise), theory, conclusion, certificate.proof)
         case _:
             raise Rejected("nothing to introduce")
 
@@ -319,7 +330,7 @@ def _split(context: Context, theory: Theory, goal: Term, certificate: Split) -> 
     if len(parts) != len(certificate.proofs):
         raise Rejected("one certificate for each case")
     for part, proof in zip(parts, certificate.proofs, strict=True):
-        establish(context.assume(Fact(part)), theory, goal, proof)
+        establish(context.suppose(part), theory, goal, proof)
 
 
 def _scaled(context: Context, theory: Theory, goal: Term, certificate: Scaled) -> None:
@@ -329,7 +340,10 @@ def _scaled(context: Context, theory: Theory, goal: Term, certificate: Scaled) -
     if not is_number(type_of(equation.arguments[0] if isinstance(equation, Apply) else equation, context)):
         raise Rejected("only comparisons of numbers are scaled")
     _arithmetic(context, theory, equation, certificate.then)
-    _arithmetic(context, theory, sign, certificate.positive)
+    advisor = _Replay(certificate.positive)
+    for statement in (sign, *obligations(certificate.factor, context)):
+        if not arithmetic(context, statement, advisor, frozenset(certificate.positive.unfold)):
+            raise Rejected("a factor that may be undefined or of the wrong sign")
 
 
 def _cut(context: Context, theory: Theory, goal: Term, certificate: Cut) -> None:
@@ -337,7 +351,7 @@ def _cut(context: Context, theory: Theory, goal: Term, certificate: Cut) -> None
     if not is_closed(statement) or type_of(statement, context) != PROPOSITION:
         raise Rejected("not a statement")
     _fully(context, theory, statement, certificate.proof)
-    establish(context.assume(Fact(statement)), theory, goal, certificate.then)
+    establish(context.conclude(statement), theory, goal, certificate.then)
 
 
 def _exhibit(context: Context, theory: Theory, goal: Term, certificate: Exhibit) -> None:

@@ -324,11 +324,7 @@ def _definite(matrix: list[list[fmpq]]) -> int:
 def _greatest(compiler: Compiler, term: Bind) -> Code:
     if not isinstance(term.domain, Index):
         raise Unsupported(f"the {term.head} of an infinite set is evaluated only against a claimed value")
-    domain, condition, body = (
-        compiler.domain(term.domain),
-        compiler.condition(term.condition),
-        compiler.code(term.body),
-    )
+    domain, condition = compiler.domain(term.domain), compiler.condition(term.condition)
     backwards = term.head == "greatest"
 
     def run(env: Environment) -> Value:
@@ -338,7 +334,7 @@ def _greatest(compiler: Compiler, term: Bind) -> Code:
         try:
             for k in reversed(places) if backwards else places:
                 env.stack[-1] = k
-                if (condition is None or decided(condition(env))) and decided(body(env)):
+                if condition is None or decided(condition(env)):
                     return k
         finally:
             env.stack.pop()
@@ -371,7 +367,7 @@ def compile_extremum_claim(compiler: Compiler, extremum: Term, value: Term) -> C
     if isinstance(extremum.domain, Index):
         found = compiler.code(extremum)
         return lambda env: holds(env, "=", found(env), claimed(env))
-    condition, body = compiler.condition(extremum.condition), compiler.code(extremum.body)
+    condition = compiler.condition(extremum.condition)
     whole = not is_kind(extremum.domain, "real")
     low = {"dim": 1, "nat": 0}.get(getattr(extremum.domain, "kind", ""))
     direction = 1 if extremum.head == "greatest" else -1
@@ -381,11 +377,7 @@ def compile_extremum_claim(compiler: Compiler, extremum: Term, value: Term) -> C
             return False
         env.stack.append(candidate)
         try:
-            if condition is not None:
-                allowed = condition(env)
-                if allowed is not True:
-                    return allowed
-            return body(env)
+            return True if condition is None else condition(env)
         finally:
             env.stack.pop()
 

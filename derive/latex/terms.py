@@ -470,17 +470,19 @@ class Writer:
         opened = open_nest(term, self.context, nested=False)
         inner = Writer(opened.context, self.script)
         name, kind, _ = opened.variables[0]
-        condition, body = opened.condition, opened.body
-        if condition == TRUE and isinstance(body, Apply) and body.head == "and" and len(body.arguments) == 2:
-            first, second = body.arguments
-            if _bounds(first, name):
-                condition, body = first, second
+        parts = (TRUE, opened.condition)
+        match opened.condition:
+            case Apply("and", (first, second)) if _bounds(first, name):
+                parts = (first, second)
+            case _:
+                pass
         element = f"{inner.symbol(name)} \\in {self.type(kind)}"
-        if condition != TRUE:
-            text = inner.render(condition).at(AND)
-            element = text if kind == REAL and _bounds(condition, name) else f"{element},\\ {text}"
+        if parts[0] != TRUE and kind == REAL:
+            element = inner.render(parts[0]).at(AND)
+        elif parts[0] != TRUE:
+            element = f"{element},\\ {inner.render(parts[0]).at(AND)}"
         command = "\\max" if term.head == "greatest" else "\\min"
-        inside = f"{element} : {inner.render(body).text}"
+        inside = f"{element} : {inner.render(parts[1]).text}"
         return _Piece(command + bracketed(inside, "\\{", "\\}"), POWER)
 
     def array(self, term: Bind) -> _Piece:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
@@ -385,8 +385,9 @@ def _binder(term: Bind, context: Context) -> Piece:
     match term.head:
         case "greatest" | "least":
             opened = open_nest(term, context, nested=False)
-            where = _variables(opened)
-            return Piece(f"{term.head} {{ {where} | {render(opened.body, opened.context).text} }}", POWER)
+            bare = replace(opened, condition=TRUE)
+            condition = render(opened.condition, opened.context).text
+            return Piece(f"{term.head} {{ {_variables(bare)} | {condition} }}", POWER)
         case "forall" | "exists":
             return _quantifier(term, context)
         case "array":

@@ -1,0 +1,1 @@
+"""How long the engine takes, against its targets and against named alternatives."""

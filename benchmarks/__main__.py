@@ -1,0 +1,52 @@
+"""`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+
+from benchmarks.figures import Figure, shown
+
+_PARTS = ("start", "steps", "traces", "sampling")
+
+
+def _measured(part: str, quick: bool) -> list[Figure]:
+    """The figures of one part; its module is loaded only here, so that nothing slows the cold start."""
+    if part == "start":
+        from benchmarks import start
+
+        return start.measure(repeat=1 if quick else 3)
+    if part == "steps":
+        from benchmarks import steps
+
+        return steps.measure(chains=5 if quick else 20)
+    if part == "traces":
+        from benchmarks import traces
+
+        return traces.measure((1, 2, 3) if quick else (1, 2, 3, 4, 5, 6), repeat=1 if quick else 3)
+    from benchmarks import sampling
+
+    return sampling.measure((1_000,) if quick else (4_000, 100_000), repeat=1 if quick else 5)
+
+
+def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], list[Figure]] = _measured) -> int:
+    """Measures the parts that are named, all when none is, and prints a table for each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(_PARTS)}; all when none is named")
+    parser.add_argument("--quick", action="store_true", help="few repetitions, low degrees")
+    options = parser.parse_args(arguments)
+    unknown = [part for part in options.parts if part not in _PARTS]
+    if unknown:
+        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
+    for part in options.parts or _PARTS:
+        print(f"\n{part}")
+        print(shown(measured(part, options.quick)), end="", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -115,7 +115,8 @@ class Definition:
 class Context:
     """Everything that a statement is judged against.
 
-    ``lets`` are local abbreviations, always unfolded; their terms may use earlier ones.
+    ``lets`` are local abbreviations, always unfolded; their terms may use earlier ones; ``spellings`` is how
+    they are written in LaTeX, where that is said.
     """
 
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
@@ -123,6 +124,7 @@ class Context:
     lets: Mapping[str, Term] = field(default_factory=dict)
     independences: tuple[Independence, ...] = ()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    spellings: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def names(self) -> frozenset[str]:
         """All names in use."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checks.contexts import Context, Fact, open_in
+from checks.contexts import Context, open_in
 from checks.kernel.certificates import (
     Both,
     Certificate,
@@ -435,8 +435,8 @@ class Walk:
                         trial = replace(context, facts=tuple(f for f in context.facts if f.kind != "proved"))
                     goal = body
                 case Apply("implies", (premise, conclusion)):
-                    context = context.assume(Fact(premise, "hypothesis", "hypothesis"))
-                    trial = trial.assume(Fact(premise))
+                    context = context.suppose(premise, "hypothesis", "hypothesis")
+                    trial = trial.suppose(premise)
                     goal = conclusion
                 case _:
                     break

@@ -17,7 +17,8 @@ from derive.elaboration import ElaborationError, elaborate_definition, elaborate
 from derive.options import library_root
 from derive.reports import ErrorReport
 from grammar import syntax
-from grammar.parser import lines_of, parse_script
+from grammar.errors import Misread
+from grammar.parser import MAX_BYTES, lines_of, parse_script
 
 FOUNDATIONS = "foundations"
 
@@ -91,7 +92,8 @@ class Loader:
         if known is not None:
             return known
         try:
-            data = path.read_bytes()
+            with path.open("rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
         except OSError as error:
             shown = _shown(path)
             file = File(
@@ -107,7 +109,7 @@ class Loader:
 
     def _read(self, key: str, shown: str, data: str | bytes, folder: Path) -> File:
         script = parse_script(data, shown)
-        file = File(shown, lines_of(data), script.items, [ErrorReport.of(error) for error in script.errors])
+        file = File(shown, _lines(data), script.items, [ErrorReport.of(error) for error in script.errors])
         self._reading.append(key)
         seen: dict[str, File] = {}
         foundational = str(self.root / FOUNDATIONS) in key
@@ -159,6 +161,14 @@ class Loader:
                 Example(item.name, statement, node)
                 for statement, node in zip(examples, item.examples, strict=True)
             )
+
+
+def _lines(data: str | bytes) -> Sequence[str]:
+    """The lines of a script; none when it cannot be read, of which `parse_script` has told."""
+    try:
+        return lines_of(data)
+    except Misread:
+        return ()
 
 
 def _shown(path: Path) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checks.contexts import Fact
 from checks.kernel.certificates import (
     Certificate,
     Induction,
@@ -57,9 +56,9 @@ def cases(walk: Walk, block: Block, cases: Sequence[syntax.Case]) -> None:
     conclusions: list[Certificate] = []
     position = len(block.ledger.context.facts) - 1
     for case, pattern in zip(cases, patterns, strict=True):
-        context = block.ledger.context.assume(Fact(pattern, "hypothesis", "case"))
+        context = block.ledger.context.suppose(pattern, "hypothesis", "case")
         inner = block.inside(
-            Ledger(context, block.ledger.theory), block.trial.assume(Fact(pattern)), block.goal
+            Ledger(context, block.ledger.theory), block.trial.suppose(pattern), block.goal
         )
         walk.items(inner, case.items)
         found = walk.conclusion(inner)
@@ -96,7 +95,7 @@ def induction(walk: Walk, block: Block, item: syntax.Induction) -> None:
             walk.ill_formed(case, "case", "an induction has the cases 0 and l + 1", case.pattern.span)
             continue
         goal, context = (base_goal, block.ledger.context) if zero else (step_goal, step_context)
-        trial = block.trial if zero else block.trial.assume(Fact(block.goal))
+        trial = block.trial if zero else block.trial.suppose(block.goal)
         inner = block.inside(Ledger(context, block.ledger.theory), trial, goal)
         if alias is not None and alias != name:
             inner.aliases = {**inner.aliases, alias: Symbol(name)}

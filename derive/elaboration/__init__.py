@@ -17,7 +17,7 @@ from checks.terms import PROPOSITION, Tensor, Term, Type
 # The modules that are not named below register what the nodes of the tree mean.
 from derive.elaboration import binders, statements, terms  # noqa: F401
 from derive.elaboration.applications import argument
-from derive.elaboration.declarations import extend, let_spellings, read_let
+from derive.elaboration.declarations import extend, read_let
 from derive.elaboration.definitions import read_definition, read_examples
 from derive.elaboration.errors import IDENTIFIERS, ElaborationError
 from derive.elaboration.meaning import Scope, expect, proposition
@@ -68,8 +68,7 @@ def elaborate_type(node: s.Node, context: Context) -> TypeReading:
 def elaborate_context(items: Iterable[s.ContextItem], base: Context) -> Context:
     """The context with declarations, independences, abbreviations and assumptions, in that order of the text.
 
-    What declarations say is a fact of the kind ``declared``.  ``let_spellings`` gives the LaTeX spellings of
-    the abbreviations, for which a context has no place.  Raises ``ElaborationError``.
+    What declarations say is a fact of the kind ``declared``.  Raises ``ElaborationError``.
     """
     context = base
     for item in items:
@@ -139,5 +138,4 @@ def _guarded(node: s.Node, read: Callable[[], R]) -> R:
 __all__ = [
     "IDENTIFIERS", "ElaborationError", "TypeReading", "elaborate_context", "elaborate_definition",
     "elaborate_examples", "elaborate_let", "elaborate_statement", "elaborate_term", "elaborate_type",
-    "let_spellings",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from checks.contexts import Context, Declaration, Fact, Independence
@@ -34,19 +34,11 @@ def extend(context: Context, item: s.ContextItem) -> Context:
             return _independent(item, context)
         case s.LetDefinition():
             name, term = read_let(item, Scope(context))
-            return replace(context, lets={**context.lets, name: term})
+            spellings = context.spellings if item.latex is None else {**context.spellings, name: item.latex}
+            return replace(context, lets={**context.lets, name: term}, spellings=spellings)
         case s.Assumption():
             statement = proposition(item.statement, Scope(context))
             return context.assume(Fact(statement, item.kind or "hypothesis", item.name))
-
-
-def let_spellings(items: Iterable[s.Node]) -> Mapping[str, str]:
-    """The LaTeX spellings that abbreviations are given: ``let dw = … as "…"``."""
-    return {
-        item.name: item.latex
-        for item in items
-        if isinstance(item, s.LetDefinition) and item.latex is not None
-    }
 
 
 def check_new(name: str, span: s.Span, context: Context) -> None:

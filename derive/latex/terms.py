@@ -120,7 +120,7 @@ class Writer:
     def symbol(self, name: str) -> str:
         declaration = self.context.declarations.get(name)
         if declaration is None:
-            return spell_name(name)
+            return self.context.spellings.get(name) or spell_name(name)
         if declaration.latex is not None:
             return declaration.latex
         return spell_name(name, isinstance(declaration.type, Function))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from checks.contexts import Context, Declaration, Fact, open_in
+from checks.contexts import Context, Declaration, open_in
 from checks.kernel.certificates import (
     Certificate,
     Directly,
@@ -103,7 +103,7 @@ def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]
                 inner, variable, statement = open_in(inner, statement)
                 variables.append(variable.name)
             case Apply("implies", (premise, statement)):
-                inner = inner.assume(Fact(premise))
+                inner = inner.suppose(premise)
             case _:
                 break
     match statement:

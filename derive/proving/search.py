@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from checks.contexts import Context, Fact, open_in
+from checks.contexts import Context, open_in
 from checks.kernel.certificates import (
     Alternative,
     Arithmetic,
@@ -222,7 +222,7 @@ class Search:
                         return Alternative(position, found)
                 return None
             case Apply("implies", (premise, conclusion)):
-                found = self.prove(context.assume(Fact(premise)), conclusion, depth)
+                found = self.prove(context.suppose(premise), conclusion, depth)
                 return None if found is None else Introduce(found)
             case Apply("iff", (left, right)):
                 scaled = self._by_scaling(context, goal)
@@ -354,7 +354,7 @@ class Search:
                         continue
                     proofs = []
                     for case in statement.arguments:
-                        inner = self.prove(context.assume(Fact(case)), goal, depth - 1)
+                        inner = self.prove(context.suppose(case), goal, depth - 1)
                         if inner is None:
                             break
                         proofs.append(inner)

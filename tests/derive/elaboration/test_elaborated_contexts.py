@@ -39,7 +39,6 @@ from derive.elaboration import (
     elaborate_examples,
     elaborate_let,
     elaborate_type,
-    let_spellings,
 )
 from derive.printing import print_context, print_statement
 from grammar import syntax as s
@@ -240,7 +239,7 @@ def test_abbreviations() -> None:
 
 def test_spellings_of_abbreviations() -> None:
     items = theorem(let='dw = 3 as "\\Delta w"\n      q = 1')
-    assert let_spellings(items) == {"dw": r"\Delta w"}
+    assert elaborate_context(items, Context()).spellings == {"dw": r"\Delta w"}
 
 
 def test_definitions_take_lengths_implicitly() -> None:

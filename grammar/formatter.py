@@ -156,10 +156,8 @@ class _Formatter:
         if item.result is not None:
             head += f" : {print_node(item.result)}"
         tail = _latex(item.latex)
-        if item.body is None:
-            lines = [head + tail]
-        else:
-            lines = _fill([head, f"= {print_node(item.body)}{tail}"], WIDTH, 4)
+        parts = [head + tail] if item.body is None else [head, f"= {print_node(item.body)}{tail}"]
+        lines = _fill(parts, WIDTH, 4)
         self._emit([item], lines, 0, spaced=False)
         self._sections(item.refs, item.context)
         self._entries("example", [(example, pieces(example)) for example in item.examples])

@@ -26,11 +26,11 @@ from checks.kernel.forms import (
     constant,
     from_atom,
     index_atom,
-    linear_part,
     scale,
     scaled_form,
     sum_forms,
 )
+from checks.kernel.ranges import hull, shifted
 from checks.terms import (
     ELEMENTWISE,
     ONE,
@@ -51,7 +51,6 @@ from checks.terms import (
     add,
     instantiate,
     negate,
-    number,
     substitute,
     subtract,
     type_terms,
@@ -115,7 +114,7 @@ def summation(x: Expansion, low: Term, high: Term, condition: Term, body: Callab
     """
     low_form, high_form = x.form(low), x.form(high)
     brackets: list[tuple[fmpq, Form]] = []
-    low_hull, high_hull = _hull(x, low_form, 1), _hull(x, high_form, -1)
+    low_hull, high_hull = hull(x, low_form, 1), hull(x, high_form, -1)
     if low_hull is not None and low_hull != low_form:
         brackets.append((fmpq(-1), low_form))
         low_form = low_hull
@@ -126,7 +125,7 @@ def summation(x: Expansion, low: Term, high: Term, condition: Term, body: Callab
     length = sum_forms((ONE_COEFFICIENT, high_form), (fmpq(-1), low_form), (ONE_COEFFICIENT, UNIT))
     x.lengths[name] = length
     x.declare(name, Index(ONE, high))
-    value = _shifted(x, name, low_form, low)
+    value = shifted(x, name, low_form, low)
     factor = constant(1)
     if condition != TRUE:
         factor = indicator(x, instantiate(condition, value))
@@ -139,33 +138,6 @@ def summation(x: Expansion, low: Term, high: Term, condition: Term, body: Callab
         Summand(summand.coefficient, {name: length, **summand.ranges}, summand.factors)
         for summand in x.times(body(value), factor)
     ]
-
-
-def _shifted(x: Expansion, name: str, low_form: Form, low: Term) -> Term:
-    """The term for the variable of the sum, given that the new index starts at 1."""
-    value = low_form.constant()
-    if value is not None:
-        shift = Fraction(int(value.p), int(value.q)) - 1
-        return add(Symbol(name), number(shift)) if shift else Symbol(name)
-    if x.form(low) == low_form:
-        return add(Symbol(name), low, number(-1))
-    # A hull has no term of its own: a symbol stands for its form.
-    return add(Symbol(name), x.stand_in(low_form), number(-1))
-
-
-def _hull(x: Expansion, form: Form, direction: int) -> Form | None:
-    """The least (direction 1) or greatest (-1) value over the bound indices in scope, if linear in them."""
-    for _ in range(64):
-        names = sorted((name for name in form.indices if name in x.lengths), key=lambda name: int(name[1:]))
-        if not names:
-            return form
-        split = linear_part(form, names[-1])
-        if split is None:
-            return None
-        coefficient, rest = split
-        end = UNIT if (coefficient > 0) == (direction > 0) else x.lengths[names[-1]]
-        form = sum_forms((ONE_COEFFICIENT, rest), (coefficient, end))
-    return None
 
 
 # -- entries of arrays ---------------------------------------------------------------------------------

@@ -470,7 +470,7 @@ class Writer:
         opened = open_nest(term, self.context, nested=False)
         inner = Writer(opened.context, self.script)
         name, kind, _ = opened.variables[0]
-        parts = (TRUE, opened.condition)
+        parts: tuple[Term, Term] = (TRUE, opened.condition)
         match opened.condition:
             case Apply("and", (first, second)) if _bounds(first, name):
                 parts = (first, second)

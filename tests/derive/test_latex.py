@@ -149,7 +149,7 @@ GOLDEN: list[tuple[str, Term]] = [
         op("spectral", n, n, multiply(a, op("outer", u, v))), "<=", op("sqrt", m))),
     (
         r"\max\left\{p > 0 : p \le \frac{1}{\sqrt{n}}\right\}",
-        bind("greatest", "p", REAL, op(
+        bind("greatest", "p", REAL, Symbol("p"), op(
             "and", relation(p, ">", ZERO), relation(p, "<=", divide(ONE, op("sqrt", n))))),
     ),
     (r"\frac{1}{2} (3 I_{n} - S S^{\top}) S", multiply(number(Fraction(1, 2)), op(

@@ -39,6 +39,7 @@ from checks.terms import (
 )
 from derive.printing import assemble_product, print_context, print_statement, print_term, print_type
 from grammar.parser import parse_statement
+from grammar.printer import print_node
 from tests.terms_strategy import Knobs, base_context, terms
 
 CONTEXT = base_context()
@@ -135,7 +136,7 @@ TERMS: list[tuple[str, Term]] = [
     ),
     (
         "greatest { c in real | c > 0 and c a <= p }",
-        bind("greatest", "c", REAL, op("and", relation(c, ">", ZERO), relation(multiply(c, a), "<=", p))),
+        bind("greatest", "c", REAL, Symbol("c"), op("and", relation(c, ">", ZERO), relation(multiply(c, a), "<=", p))),
     ),
     ("[x[s] + 1 | s in 1..n]", bind("array", "s", Index(ONE, n), add(entry(x, s), ONE))),
     ("lambda[c in real] c^2", bind("lambda", "c", REAL, power(c, TWO))),
@@ -281,7 +282,8 @@ def test_printing_never_fails_and_the_strategy_is_well_typed(drawn: tuple[Contex
 @given(terms(knobs=Knobs(depth=4)))
 def test_what_is_printed_can_be_parsed(drawn: tuple[Context, Term]) -> None:
     context, term = drawn
-    parse_statement(print_term(term, context))
+    text = print_term(term, context)
+    assert print_node(parse_statement(text))
 
 
 def test_ill_typed_and_open_terms_are_printed_too() -> None:

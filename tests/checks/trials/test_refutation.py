@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from checks.contexts import Context, Law
-from checks.terms import REAL, Index, Term, bind, number
+from checks.terms import REAL, Apply, Index, Term, bind, number
 from checks.trials import test as try_to_refute
 from tests.checks.trials.build import (
     NAT,
@@ -92,7 +92,7 @@ STEP = f("spectral", m, n, times(a, f("outer", u, v)))
 
 
 def greatest(claimed: Term) -> Term:
-    return eq(bind("greatest", "a", REAL, rel(STEP, "<=", sqrt(m)), rel(a, ">", 0)), claimed)
+    return eq(bind("greatest", "a", REAL, a, Apply("and", (rel(a, ">", 0), rel(STEP, "<=", sqrt(m))))), claimed)
 
 
 def equivalent(bound: Term) -> Term:

@@ -28,7 +28,6 @@ from checks.terms import (
     Type,
     add,
     bind,
-    conjunction,
     divide,
     multiply,
     negate,
@@ -38,7 +37,7 @@ from checks.terms import (
     subterms,
     subtract,
 )
-from tests.brute_force import Model, positions, table
+from tests.brute_force import Model, table
 
 m, n, a, b = map(Symbol, "mnab")
 SIZES = {"m": m, "n": n}
@@ -104,7 +103,7 @@ def outermost() -> Scope:
 
 
 class Drawer:
-    """Draws terms; ``taste`` says how often the parts of the language that are counted should occur."""
+    """Draws terms."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -158,7 +157,7 @@ class Drawer:
         """A range whose members are in range of the size, positions that follow from them, and a condition."""
         whole, length = Index(ONE, SIZES[size]), SIZES[size]
         other = self.place(scope, size)
-        kind = self.random.randrange(20)
+        kind = self.random.randrange(21)
         match kind:
             case 0 | 1:
                 # A window: s + other - 1 is in range too.
@@ -179,6 +178,9 @@ class Drawer:
             case 8:
                 inside = relation(add(s, other), "<=", add(length, ONE))
                 return whole, (s, add(s, other, number(-1))), inside
+            case 9:
+                # May be reversed.
+                return Index(add(other, ONE), subtract(self.place(scope, size), ONE)), (s,), TRUE
             case _:
                 return whole, (s,), TRUE
 
@@ -359,6 +361,6 @@ def coverage(terms: list[Term]) -> dict[str, float]:
 
 
 __all__ = [
-    "ALL_SIZES", "ARRAYS", "CONTEXT", "COVERAGE", "Drawer", "conjunction", "coverage", "delta", "entry", "features",
-    "models", "positions", "sample",
+    "ALL_SIZES", "ARRAYS", "CONTEXT", "COVERAGE", "Drawer", "coverage", "delta", "entry", "features",
+    "models", "sample",
 ]  # fmt: skip

@@ -64,9 +64,8 @@ class Resources:
     def at_hand(self) -> list[Known]:
         """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
         if self._patterns is None:
-            self._patterns = [
-                item for item in self.known(self.lemmas_at_hand()) if not _fits_everything(item)
-            ]
+            found = self.known(self.lemmas_at_hand())
+            self._patterns = [replace(item, unasked=True) for item in found if not _fits_everything(item)]
         return self._patterns
 
     def known(self, lemmas: Sequence[Lemma]) -> list[Known]:

@@ -12,13 +12,17 @@ from checks.terms import Apply, Bind, Symbol, Term, Type, instantiate, substitut
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A statement that holds for all values of its variables, and how a certificate cites it."""
+    """A statement that holds for all values of its variables, and how a certificate cites it.
+
+    ``unasked`` marks lemmas that nobody cited: their conditions are given little effort.
+    """
 
     source: str
     name: str | None
     variables: Mapping[str, Type]
     conclusion: Term
     path: tuple[int, ...] = ()
+    unasked: bool = False
 
 
 def known_facts(context: Context) -> list[Known]:

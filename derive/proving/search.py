@@ -373,7 +373,7 @@ class Search:
         helper = self.helper()
 
         def discharge(inner: Context, statement: Term) -> None:
-            found = helper.prove(inner, statement, depth - 1)
+            found = helper.prove(inner, statement, -1 if item.unasked else depth - 1)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)

@@ -103,10 +103,15 @@ def outermost() -> Scope:
 
 
 class Drawer:
-    """Draws terms."""
+    """Draws terms.
 
-    def __init__(self, random: Random) -> None:
+    ``plain`` keeps free indices out of ranges and deltas, and deltas to two positions of one size: for such
+    terms equal values should mean equal normal forms.
+    """
+
+    def __init__(self, random: Random, plain: bool = False) -> None:
         self.random = random
+        self.plain = plain
         self._count = 0
 
     def chance(self, probability: float) -> bool:
@@ -123,6 +128,13 @@ class Drawer:
         """A position, by preference one of those bound last."""
         places = scope.places[size]
         return places[-1] if self.chance(0.3) else self.random.choice(places)
+
+    def bound_place(self, scope: Scope, size: str) -> Term | None:
+        """A position for ranges and deltas."""
+        if not self.plain:
+            return self.place(scope, size)
+        places = [p for p in scope.places[size] if isinstance(p, Symbol) and p.name[0] == "s"]
+        return self.random.choice(places) if places else None
 
     def term(self) -> Term:
         """A term of the type real."""
@@ -156,8 +168,10 @@ class Drawer:
     def range(self, scope: Scope, size: str, s: Symbol) -> tuple[Index, tuple[Term, ...], Term]:
         """A range whose members are in range of the size, positions that follow from them, and a condition."""
         whole, length = Index(ONE, SIZES[size]), SIZES[size]
-        other = self.place(scope, size)
+        other = self.bound_place(scope, size)
         kind = self.random.randrange(21)
+        if other is None:
+            kind, other = (kind if kind in (2, 3, 4) else 20), s
         match kind:
             case 0 | 1:
                 # A window: s + other - 1 is in range too.
@@ -178,7 +192,7 @@ class Drawer:
             case 8:
                 inside = relation(add(s, other), "<=", add(length, ONE))
                 return whole, (s, add(s, other, number(-1))), inside
-            case 9:
+            case 9 if not self.plain:
                 # May be reversed.
                 return Index(add(other, ONE), subtract(self.place(scope, size), ONE)), (s,), TRUE
             case _:
@@ -196,7 +210,7 @@ class Drawer:
         """A product of entries, numbers, deltas and powers of them."""
         parts = [self.leaf(scope) for _ in range(self.random.randint(1, factors))]
         if self.chance(0.35):
-            parts.append(self.delta(scope))
+            parts.extend(self.delta(scope))
         if self.chance(0.15):
             parts.append(power(self.entry(scope), number(self.random.choice((2, 3)))))
         if self.chance(0.1):
@@ -204,14 +218,16 @@ class Drawer:
         self.random.shuffle(parts)
         return multiply(*parts)
 
-    def delta(self, scope: Scope) -> Term:
+    def delta(self, scope: Scope) -> list[Term]:
         """[one position = another], over one size or two, sometimes of multiples."""
         size = self.random.choice("nnnm")
-        left = self.place(scope, size)
-        right = self.place(scope, size if self.chance(0.85) else "m")
-        if self.chance(0.1):
+        left = self.bound_place(scope, size)
+        right = self.bound_place(scope, size if self.plain or self.chance(0.85) else "m")
+        if left is None or right is None:
+            return []
+        if not self.plain and self.chance(0.1):
             left = multiply(number(2), left)
-        return delta(left, right)
+        return [delta(left, right)]
 
     def entry(self, scope: Scope) -> Term:
         name = self.random.choice(list(ARRAYS))
@@ -346,9 +362,9 @@ COVERAGE = {
 """The least share of the terms in which each must occur."""
 
 
-def sample(seed: int, count: int) -> list[Term]:
+def sample(seed: int, count: int, plain: bool = False) -> list[Term]:
     """Random terms."""
-    drawer = Drawer(Random(seed))
+    drawer = Drawer(Random(seed), plain)
     return [drawer.term() for _ in range(count)]
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from random import Random
 
 from checks.contexts import Context, Declaration
-from checks.shapes import type_of
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ONE,
     TRUE,
@@ -27,7 +27,6 @@ from checks.terms import (
     bind,
     conjunction,
     free_symbols,
-    instantiate,
     multiply,
     negate,
     number,
@@ -161,8 +160,13 @@ def _split_sum(random: Random, context: Context, term: Term) -> Term | None:
             # [s = t] and [s != t].
             name = fresh(context)
             _, body = open_binder(term, Symbol(name))
-            others = [Symbol(d.name) for d in context.declarations.values() if isinstance(d.type, Index)]
-            other = random.choice(others)
+            others = [
+                d.name for d in context.declarations.values()
+                if isinstance(d.type, Index) and d.type.high == domain.high and d.name[0] == "v"
+            ]  # fmt: skip
+            if not others:
+                return None
+            other = Symbol(random.choice(others))
             return add(*(bind("sum", name, domain, body, relation(Symbol(name), h, other)) for h in ("=", "!=")))
         case _:
             return None
@@ -209,7 +213,7 @@ def _pull_constant(random: Random, context: Context, term: Term) -> Term | None:
                 condition, body = open_binder(factors[k], Symbol(name))
                 rest = (*factors[:k], *factors[k + 1 :])
                 return bind("sum", name, factors[k].domain, multiply(*rest, body), condition)
-        case Apply("trace" | "transpose" as head, (Apply("multiply", (factor, array)),)):
+        case Apply("trace" | "transpose" as head, (Apply("multiply", (factor, array)),)) if _rank(array, context):
             return multiply(factor, Apply(head, (array,)))
     return None
 
@@ -293,7 +297,6 @@ def _contract(random: Random, context: Context, term: Term) -> Term | None:
             names = sorted(
                 name for name in free_symbols(term)
                 if isinstance(context.declarations[name].type, Index)
-                and not any(p in context.declarations for p in ("none",))
             )  # fmt: skip
             if names:
                 other = random.choice(names)
@@ -448,7 +451,8 @@ def mutated(random: Random, context: Context, term: Term) -> Iterator[tuple[str,
     for name, change in MUTATIONS.items():
         found = changed_somewhere(random, context, term, [change])
         if found is not None:
+            try:
+                type_of(found, context)
+            except IllTyped:
+                continue
             yield name, found
-
-
-__all__ = ["MUTATIONS", "REARRANGEMENTS", "instantiate", "mutated", "rearranged"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from os import fstat
 from pathlib import Path
 
 from checks.contexts import Context, Definition
@@ -21,6 +22,8 @@ from grammar.errors import Misread
 from grammar.parser import MAX_BYTES, lines_of, parse_script
 
 FOUNDATIONS = "foundations"
+IMPORT_DEPTH = 50
+NAME_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +94,22 @@ class Loader:
         known = self._files.get(key)
         if known is not None:
             return known
+        shown = _shown(path)
         try:
             with path.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+                size = fstat(stream.fileno()).st_size
+                data = stream.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
         except OSError as error:
-            shown = _shown(path)
-            file = File(
-                shown, (), (), [ErrorReport(shown, 1, 1, f"cannot be read: {error.strerror}", "unreadable")]
-            )
-            self._files[key] = file
-            return file
-        return self._read(key, _shown(path), data, path.parent)
+            return self._unreadable(key, shown, f"cannot be read: {error.strerror}", "unreadable")
+        if size > MAX_BYTES:
+            message = f"the file has {size:,} bytes; the limit is {MAX_BYTES:,}"
+            return self._unreadable(key, shown, message, "too-large")
+        return self._read(key, shown, data, path.parent)
+
+    def _unreadable(self, key: str, shown: str, message: str, identifier: str) -> File:
+        file = File(shown, (), (), [ErrorReport(shown, 1, 1, message, identifier)])
+        self._files[key] = file
+        return file
 
     def read(self, text: str | bytes, name: str) -> File:
         """A script given as text."""
@@ -128,16 +136,29 @@ class Loader:
         path = folder / item.path if item.quoted else self.root / (item.path.replace(".", "/") + ".drv")
         if item.quoted and not path.suffix:
             path = path.with_suffix(".drv")
-        key = str(path.resolve())
+        try:
+            key, found = str(path.resolve()), path.is_file()
+        except (OSError, ValueError):  # a name that is too long, or that no file can have
+            key, found = "", False
         if key in self._reading:
             circle = [_shown(Path(other)) for other in self._reading[self._reading.index(key) :]]
             message = f"cyclic import: {' imports '.join([*circle, circle[0]])}"
             file.errors.append(file.error(item.span, message, "cyclic-import"))
             return
-        if not path.is_file():
-            file.errors.append(file.error(item.span, f"no file {_shown(path)} to import", "missing-import"))
+        if not found:
+            shown = item.path if len(item.path) > NAME_LIMIT else _shown(path)
+            message = f"no file {shown[:NAME_LIMIT]} to import"
+            file.errors.append(file.error(item.span, message, "missing-import"))
+            return
+        if len(self._reading) > IMPORT_DEPTH:
+            message = f"imports nest more than {IMPORT_DEPTH} deep here"
+            file.errors.append(file.error(item.span, message, "too-deep"))
             return
         other = self.load(path)
+        if other.errors:
+            first = other.errors[0]
+            message = f"{other.path} has an error in line {first.line}: {first.message}"
+            file.errors.append(file.error(item.span, message, "import-fails"))
         for inner in (*other.seen, other):
             seen.setdefault(inner.path, inner)
 

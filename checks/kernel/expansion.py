@@ -612,4 +612,6 @@ def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:
     """The atom with other parts; what it says of symbols and randomness beyond its parts stays."""
     own = atom.symbols.difference(*(part.symbols for part in atom.parts))
     random = True if atom.own_random else None
-    return Atom(atom.tag, atom.name, parts, random=random, symbols=own, slots=atom.slots)
+    return Atom(
+        atom.tag, atom.name, parts, random=random, symbols=own, slots=atom.slots, averages=atom.averages
+    )

@@ -61,12 +61,13 @@ class Atom:
         random: bool | None = None,
         symbols: frozenset[str] = frozenset(),
         slots: tuple[int, ...] = (),
+        averages: bool = False,
     ) -> None:
         self.tag = tag
         self.name = name
         self.parts = parts
         inside = any(part.random for part in parts)
-        self.averages = tag == "expectation" or any(part.averages for part in parts)
+        self.averages = averages or tag == "expectation" or any(part.averages for part in parts)
         self.random = inside if random is None else random
         self.own_random = self.random and not inside
         self.slots = slots

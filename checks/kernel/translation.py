@@ -14,7 +14,13 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.expansion import Advisor, Expansion, Rules, Silent, TooLarge
-from checks.kernel.expectation import expectation, occurs_below_expectation, rebuilt_expectation
+from checks.kernel.expectation import (
+    AVERAGING,
+    averaging_heads,
+    expectation,
+    occurs_below_expectation,
+    rebuilt_expectation,
+)
 from checks.kernel.facts import context_signs, fact_forms
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -428,9 +434,23 @@ def opened_at(x: Expansion, body: Term, value: Term) -> Term:
 
 def operator_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
     """The atom of an operator or definition that no rule opens."""
-    if head in x.context.definitions:
-        return atom_of(x, "definition", head, arguments)
-    return atom_of(x, head, "", arguments)
+    tag, name = ("definition", head) if head in x.context.definitions else (head, "")
+    if head not in averaging_heads(x.context):
+        return atom_of(x, tag, name, arguments)
+    with x.everywhere():
+        inner = atom_of(x, tag, name, arguments)
+    return Atom(tag, name, inner.parts, slots=inner.slots, averages=True)
+
+
+def predicate_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
+    """The truth value of a predicate that no rule opens; raises ``TooLarge`` for one that looks at terms."""
+    if head == "defined":
+        raise TooLarge("whether a term is defined is not a matter of its value")
+    if head not in AVERAGING:
+        return atom_of(x, "iverson", head, arguments)
+    with x.everywhere():
+        inner = atom_of(x, "iverson", head, arguments)
+    return Atom("iverson", head, inner.parts, slots=inner.slots, averages=True)
 
 
 def atom_of(x: Expansion, tag: str, name: str, arguments: Sequence[Term]) -> Atom:
@@ -546,7 +566,7 @@ def indicator(x: Expansion, statement: Term) -> Sum:
             difference = add(left, negate(right))
             return from_atom(atom_of(x, "all-zero", "", (difference,)))
         case Apply(head, arguments):
-            return from_atom(atom_of(x, "iverson", head, arguments))
+            return from_atom(predicate_atom(x, head, arguments))
         case Bind():
             return from_atom(binder_atom(x, statement))
         case _:
@@ -571,7 +591,7 @@ def _relation_indicator(x: Expansion, head: str, left: Term, right: Term) -> Sum
                 return nonnegative_bracket(x, sum_forms((ONE_COEFFICIENT, greater), (fmpq(-1), UNIT)))
             return _complement(x, nonnegative_bracket(x, scaled_form(greater, fmpq(-1))))
         case _:
-            return from_atom(atom_of(x, "iverson", head, (left, right)))
+            return from_atom(predicate_atom(x, head, (left, right)))
 
 
 def _complement(x: Expansion, indicator: Sum) -> Sum:

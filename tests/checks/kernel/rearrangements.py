@@ -33,8 +33,8 @@ from checks.terms import (
     open_binder,
     power,
     relation,
-    subterms,
     substitute,
+    subterms,
 )
 
 Change = Callable[[Random, Context, Term], Term | None]
@@ -60,7 +60,7 @@ def _descend(random: Random, context: Context, term: Term, change: Change, depth
     if depth > 0:
         match term:
             case Apply(head, arguments) if arguments and head not in ("ones", "zeros", "identity"):
-                position = random.randrange(len(arguments))
+                position = 0 if head == "power" else random.randrange(len(arguments))
                 inner = _descend(random, context, arguments[position], change, depth - 1)
                 if inner is not None:
                     return Apply(head, (*arguments[:position], inner, *arguments[position + 1 :]))

@@ -526,6 +526,8 @@ def _same(statement: Term, goal: Term, use: Use, search: Search, context: Contex
 
 
 def _text(node: syntax.Node) -> str:
+    """A term or statement as it was written; an item of a proof has none."""
     if isinstance(node, syntax.Link):
         return f"{node.operator} {print_node(node.term)}"
-    return print_node(node)
+    items = (syntax.Induction, syntax.Obtain, syntax.Attained, syntax.LetDefinition, syntax.Take, syntax.Assumption)
+    return "" if isinstance(node, (*items, syntax.Case, syntax.Chain)) else print_node(node)

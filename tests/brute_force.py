@@ -300,6 +300,11 @@ def atom_value(atom: Atom, model: Model, known: Mapping[str, Value]) -> Value:
             return model.values[atom.name].extended(tuple(form_value(p, model, known) for p in atom.parts))
         case "expectation":
             return _weighted([(p, form_value(atom.parts[0], at, known)) for p, at in model.outcomes])
+        case "moment":
+            # Of any entry of an array whose entries have one law.
+            name, degree, signs = atom.name.split()
+            found = [(p, _any_entry(at.values[name])) for p, at in model.outcomes]
+            return sum(p * v ** int(degree) * _sign(v) ** int(signs) for p, v in found)
     value = form_value(atom.parts[0], model, known)
     match atom.tag:
         case "base":
@@ -314,3 +319,7 @@ def atom_value(atom: Atom, model: Model, known: Mapping[str, Value]) -> Value:
             return abs(value)
         case _:
             raise NotImplementedError(atom.key)
+
+
+def _any_entry(value: Any) -> Value:
+    return next(iter(value.entries.values())) if isinstance(value, Table) else value

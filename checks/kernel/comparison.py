@@ -5,21 +5,30 @@ from __future__ import annotations
 from flint import fmpq
 
 from checks.contexts import Context
+from checks.kernel.algebra import raised
+from checks.kernel.definedness import obligations
 from checks.kernel.expansion import Advisor, Expansion, TooLarge
 from checks.kernel.facts import sign_of_term
-from checks.kernel.forms import Form, Sum, from_atom, scaled_form
+from checks.kernel.forms import Atom, Exponent, Form, Sum, scaled_form
 from checks.kernel.relations import TURNED, negation
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number
 from checks.shapes import type_of
 from checks.terms import (
     ONE,
+    TRUE,
     ZERO,
     Apply,
+    Bind,
     Index,
     Symbol,
     Tensor,
     Term,
+    Type,
+    add,
+    instantiate,
+    is_closed,
+    negate,
     subtract,
 )
 
@@ -46,17 +55,15 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             if left == right:
                 return True
             x = expansion(context, advisor, unfold)
-            return is_zero(x, difference(x, left, right))
-        case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(
-            type_of(left, context)
-        ):
+            return is_zero(x, difference(x, left, right), denominators(x, goal))
+        case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = expansion(context, advisor, unfold)
             if ZERO in (left, right):
                 sign = sign_of_term(x, right if left == ZERO else left)
                 if sign <= _SIGNS[head if left == ZERO else TURNED[head]]:
                     return True
             form = x.finish(expand(x, subtract(right, left)))
-            return holds(x, head, form) or (head in ("<=", ">=") and is_zero(x, x.opened(form)))
+            return holds(x, head, form) or (head in ("<=", ">=") and is_zero(x, x.opened(form), denominators(x, goal)))
         case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
             x = expansion(context, advisor, unfold)
             return differ_at_first_entry(x, left, right)
@@ -116,23 +123,62 @@ def difference(x: Expansion, left: Term, right: Term) -> Sum:
     return expand(x, subtract(left, right))
 
 
-def is_zero(x: Expansion, terms: Sum) -> bool:
-    """Whether a sum is zero, cleared of denominators that are sums."""
+def is_zero(x: Expansion, terms: Sum, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a sum is zero, cleared of denominators that are sums.
+
+    Only by denominators that are not zero is a sum multiplied: those that the signs show not to be, and
+    ``known`` ones, the keys of bases that the statement's own definedness keeps from being zero.
+    """
     form = x.finish(terms)
     for _ in range(16):
         if form.is_zero:
             return True
-        least = None
-        for monomial, _ in form.terms:
-            own = {name for name, _ in monomial.ranges}
-            for atom, exponent in monomial.factors:
-                if atom.tag == "base" and exponent < 0 and atom.indices.isdisjoint(own):
-                    powers = [dict(m.factors).get(atom, 0) for m, _ in form.terms]
-                    least = (atom, min(powers))
-                    break
-            if least is not None:
-                break
-        if least is None:
+        found = _denominator(x, form, known)
+        if found is None:
             return False
-        form = x.finish(x.times(x.opened(form), from_atom(least[0], -least[1])))
+        base, least = found
+        cleared: Sum = []
+        for summand in x.opened(form):
+            factors = [*summand.factors.items(), (base, -least)]
+            cleared.extend(x.settle(summand.coefficient, summand.ranges, factors))
+        form = x.finish(x.collected(cleared))
     return False
+
+
+def _denominator(x: Expansion, form: Form, known: frozenset[str]) -> tuple[Atom, Exponent] | None:
+    """A base under a negative power that may be cleared, with its least exponent."""
+    for monomial, _ in form.terms:
+        own = {name for name, _ in monomial.ranges}
+        for atom, exponent in monomial.factors:
+            if atom.tag == "base" and exponent < 0 and atom.indices.isdisjoint(own):
+                if atom.key in known or x.nonzero(atom.parts[0]):
+                    return atom, min(dict(m.factors).get(atom, 0) for m, _ in form.terms)
+    return None
+
+
+def denominators(x: Expansion, goal: Term) -> frozenset[str]:
+    """Keys of the bases that are not zero wherever the goal is defined, whatever guards stand in it."""
+    found: set[str] = set()
+    for needed in obligations(goal, x.context):
+        statement = needed
+        while isinstance(statement, Bind) and statement.head == "forall" and statement.condition == TRUE:
+            if not (is_closed(statement.body) and _inhabited(x, statement.domain)):
+                break
+            statement = instantiate(statement.body, ZERO)
+        match statement:
+            case Apply("!=", (value, other)) if other == ZERO:
+                pass
+            case Apply("<", (other, value)) if other == ZERO:
+                pass
+            case _:
+                continue
+        if isinstance(x.type_of(value), Tensor):
+            continue
+        for summand in raised(x, expand(x, value), -1):
+            found.update(atom.key for atom, exponent in summand.factors.items() if atom.tag == "base" and exponent < 0)
+    return frozenset(found)
+
+
+def _inhabited(x: Expansion, domain: Type) -> bool:
+    """Whether a range of indices is known not to be empty."""
+    return isinstance(domain, Index) and x.positive(x.form(add(domain.high, negate(domain.low), ONE)))

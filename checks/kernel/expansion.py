@@ -415,7 +415,7 @@ class Expansion:
                 continue
             if length.is_zero:
                 return []
-            if self.nonnegative(length):
+            if self.counts(length, summand.factors):
                 rest = Summand(
                     summand.coefficient,
                     {k: v for k, v in summand.ranges.items() if k != name},
@@ -427,6 +427,16 @@ class Expansion:
                     for reduced in self.reduce(part)
                 ]
         return [summand]
+
+    def counts(self, length: Form, factors: Mapping[Atom, Exponent]) -> bool:
+        """Whether Σ over an index that does not occur may be replaced by the factor ``length``.
+
+        The length must not be negative.  Where it may be zero nothing makes the summand defined, so a negative
+        power, which could cancel against the length, forbids it.
+        """
+        if not self.nonnegative(length):
+            return False
+        return self.positive(length) or not any(exponent < 0 for exponent in factors.values())
 
     def _contract(self, summand: Summand) -> Sum | None:
         """The summand with one delta used to remove one of its bound indices, or None."""
@@ -442,31 +452,45 @@ class Expansion:
                 solution = scaled_form(split[1], -split[0])
                 if not self.is_integral(solution) or (solution.random and _averages(summand, name)):
                     continue
+                dependents = self._dependents(name, summand)
+                if solution.indices & dependents:
+                    continue
                 conditions = self._range_conditions(name, solution, summand)
                 candidates.append((len(conditions), name, solution, conditions))
             if not candidates:
                 continue
             _, name, solution, conditions = min(candidates, key=lambda item: (item[0], item[1]))
-            rest = {other: exponent for other, exponent in summand.factors.items() if other is not atom}
-            ranges = {
-                other: self.finish(self.replaced(length, {name: solution}))
-                if name in length.indices
-                else length
-                for other, length in summand.ranges.items()
-                if other != name
-            }
-            for other, length in ranges.items():
-                self.lengths[other] = length
+            values = {name: solution}
+            ranges: dict[str, Form] = {}
+            # Indices whose length changes get new names: other terms may share the old ones.
+            for other, length in summand.ranges.items():
+                if other != name and length.indices & values.keys():
+                    fresh = self.fresh()
+                    values[other] = self.form_of_index(fresh)
+                    self.lengths[fresh] = ranges[fresh] = self.finish(self.replaced(length, values))
+                elif other != name:
+                    ranges[other] = length
+            if any(length.indices & values.keys() for length in ranges.values()):
+                raise TooLarge("lengths that depend on each other out of order")
             result: Sum = [Summand(summand.coefficient, ranges, {})]
-            for factor, exponent in rest.items():
-                if name in factor.indices:
-                    result = self.times(result, self.replaced_factor(factor, exponent, {name: solution}))
+            for factor, exponent in summand.factors.items():
+                if factor is atom:
+                    continue
+                if factor.indices & values.keys():
+                    result = self.times(result, self.replaced_factor(factor, exponent, values))
                 else:
                     result = self.times(result, from_atom(factor, exponent))
             for condition in conditions:
                 result = self.times(result, self.rules.rebuild["nonnegative"](self, condition))
             return result
         return None
+
+    def _dependents(self, name: str, summand: Summand) -> set[str]:
+        """The bound indices whose lengths depend on an index, directly or through others."""
+        found = {name}
+        for _ in summand.ranges:
+            found |= {other for other, length in summand.ranges.items() if length.indices & found}
+        return found - {name}
 
     def _range_conditions(self, name: str, solution: Form, summand: Summand) -> list[Form]:
         """What is not known of ``1 <= solution <= length``."""

@@ -452,7 +452,7 @@ def _by_classes(
                 base = x.times(base, x.replaced_factor(atom, exponent, values))
         for k in free_lengths:
             length = summand.ranges[addressed[k]]
-            if x.nonnegative(length):
+            if x.counts(length, summand.factors):
                 base = x.times(base, x.opened(length))
             else:
                 name = x.fresh()

@@ -149,8 +149,10 @@ class Form:
         self.indices = frozenset().union(*(monomial.indices for monomial, _ in self.terms))
         self.symbols = frozenset().union(*(monomial.symbols for monomial, _ in self.terms))
         self.height = max((monomial.height for monomial, _ in self.terms), default=0)
-        self.random = any(atom.random for monomial, _ in self.terms for atom, _ in monomial.factors)
-        self.averages = any(atom.averages for monomial, _ in self.terms for atom, _ in monomial.factors)
+        inside: list[Atom | Form] = [atom for monomial, _ in self.terms for atom, _ in monomial.factors]
+        inside.extend(length for monomial, _ in self.terms for _, length in monomial.ranges)
+        self.random = any(part.random for part in inside)
+        self.averages = any(part.averages for part in inside)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Form) and self.key == other.key

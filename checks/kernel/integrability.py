@@ -9,6 +9,7 @@ bounded factor (a sign, a bracket) changes nothing.
 from __future__ import annotations
 
 from checks.contexts import Context, Law
+from checks.kernel import laws
 from checks.kernel.expansion import Expansion
 from checks.kernel.expectation import grouped, random_names
 from checks.kernel.forms import Atom, Exponent, Form
@@ -16,12 +17,12 @@ from checks.kernel.translation import component, expand, expansion
 from checks.shapes import type_of
 from checks.terms import ONE, Apply, Bind, Index, Symbol, Tensor, Term
 
-ALL_MOMENTS = 10**9
 BOUNDED = frozenset({"sign", "zero", "nonnegative", "iverson", "all-zero"})
 
 
 def is_integrable(context: Context, term: Term) -> bool:
     """Whether the expectation of a defined term exists by its moments, or is assumed to."""
+    context = context.everywhere()
     if any(fact.statement == Apply("integrable", (term,)) for fact in context.facts):
         return True
     x = expansion(context)
@@ -60,7 +61,7 @@ def product_has_moment(x: Expansion, factors: dict[Atom, Exponent]) -> bool:
             degree += part * factors[atom]
         for name in frozenset().union(*(random_names(x.context, atom) for atom in group)):
             law = x.context.declarations[name].law
-            if law is None or moment_order(law, x) < degree:
+            if law is None or not has_moment(law, degree, x):
                 return False
     return True
 
@@ -89,10 +90,13 @@ def _form_degree(form: Form) -> int | None:
     return greatest
 
 
-def moment_order(law: Law, x: Expansion) -> int:
-    """The greatest order of absolute moments that is known to exist."""
+def has_moment(law: Law, degree: Exponent, x: Expansion) -> bool:
+    """Whether the absolute moment of the given order is known to exist, for every entry."""
     if law.family == "declared":
-        if any(isinstance(parameter, Bind) for parameter in (law.mean, law.variance)):
-            return law.order
-        return law.order
-    return 0 if law.family == "StudentT" else ALL_MOMENTS
+        return degree <= law.order
+    if laws.has_moment(law.family, int(degree)):
+        return True
+    if any(isinstance(parameter, Bind) for parameter in law.parameters):
+        return False
+    order = -(-degree // 1)
+    return x.positive(x.form(laws.moment_condition(law.family, law.parameters, int(order))))

@@ -129,9 +129,9 @@ def used_statement(
                 check_value(context, value, domain, discharge)
                 condition, statement = open_binder(statement, value)
                 if condition != TRUE:
-                    discharge(context, condition)
+                    _discharge_defined(context, condition, discharge)
             case Apply("implies", (premise, conclusion)):
-                discharge(context, premise)
+                _discharge_defined(context, premise, discharge)
                 statement = conclusion
             case Apply("and", parts) if picks:
                 position = picks.pop(0)
@@ -153,6 +153,13 @@ def extremum_property(context: Context, term: Term, discharge: Discharge) -> Ter
     for needed in obligations(term, context):
         discharge(context, needed)
     return conjunction(*extremal_parts(context, relation(term, "=", term)))
+
+
+def _discharge_defined(context: Context, statement: Term, discharge: Discharge) -> None:
+    """Sees to a hypothesis; to assume one is to assume that it is defined."""
+    for needed in obligations(statement, context):
+        discharge(context, needed)
+    discharge(context, statement)
 
 
 def _instance(context: Context, lemma: Lemma, mapping: Mapping[str, Term], discharge: Discharge) -> Term:
@@ -180,7 +187,7 @@ def _instance(context: Context, lemma: Lemma, mapping: Mapping[str, Term], disch
         check_value(context, value, domain, discharge)
     _check_independence(context, lemma.context, mapping)
     for fact in facts:
-        discharge(context, substitute(fact, mapping))
+        _discharge_defined(context, substitute(fact, mapping), discharge)
     return substitute(statement, mapping)
 
 

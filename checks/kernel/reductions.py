@@ -38,6 +38,7 @@ from checks.terms import (
     relation,
     substitute,
     subtract,
+    type_symbols,
 )
 
 
@@ -186,6 +187,8 @@ def extremal_parts(context: Context, goal: Term) -> tuple[Term, Term]:
     match goal:
         case Apply("=", (Bind("greatest" | "least" as head, domain, condition, _, hint), value)):
             _refuse_random_below_expectation(context, condition, value)
+            if not fits(type_of(value, context), domain, context):
+                raise Rejected("a value of the wrong type")
             member = conjunction(*within(value, domain, context), instantiate(condition, value))
             other = Symbol(fresh_name(hint, context.names() | free_symbols(value)))
             comparison = relation(other, "<=" if head == "greatest" else ">=", value)
@@ -248,8 +251,15 @@ def induction_parts(context: Context, goal: Term, name: str) -> tuple[Term, Cont
     ):
         raise Rejected(f"something is assumed of {name}")
     for other in context.declarations.values():
-        used_terms = repr((other.type, other.law))
-        if other.name != name and f"Symbol(name='{name}')" in used_terms:
-            raise Rejected(f"the type of {other.name} depends on {name}")
+        if other.name != name and name in _symbols_of(other):
+            raise Rejected(f"the declaration of {other.name} depends on {name}")
     step = substitute(goal, {name: add(Symbol(name), number(1))})
     return substitute(goal, {name: ZERO}), context.suppose(goal, "hypothesis", "hypothesis"), step
+
+
+def _symbols_of(declaration: Declaration) -> frozenset[str]:
+    """The symbols that a declaration's type and law mention."""
+    law = declaration.law
+    terms = () if law is None else (*law.parameters, law.mean, law.variance)
+    found = [free_symbols(term) for term in terms if term is not None]
+    return type_symbols(declaration.type).union(*found)

@@ -260,9 +260,9 @@ def _component_entry(x: Expansion, arguments: tuple[Term, ...], indices: tuple[T
 
 
 def _component_call(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
-    function, values = arguments[0], arguments[1:]
+    function, values = resolved(x, arguments[0]), arguments[1:]
     while isinstance(function, Bind) and function.head == "lambda":
-        function, values = opened_at(x, function.body, values[0]), values[1:]
+        function, values = resolved(x, opened_at(x, function.body, values[0])), values[1:]
     if not values:
         return component(x, function, indices)
     return from_atom(call_atom(x, function, values, indices))
@@ -354,9 +354,9 @@ def _dot(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
 
 
 def _call(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
-    function, values = arguments[0], arguments[1:]
+    function, values = resolved(x, arguments[0]), arguments[1:]
     while values and isinstance(function, Bind) and function.head == "lambda":
-        function, values = opened_at(x, function.body, values[0]), values[1:]
+        function, values = resolved(x, opened_at(x, function.body, values[0])), values[1:]
     return from_atom(call_atom(x, function, values, ())) if values else expand(x, function)
 
 
@@ -422,6 +422,13 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
 # -- atoms ---------------------------------------------------------------------------------------------
 
 
+def resolved(x: Expansion, term: Term) -> Term:
+    """The term, or what it abbreviates."""
+    while isinstance(term, Symbol) and term.name in x.context.lets:
+        term = x.context.lets[term.name]
+    return term
+
+
 def opened_at(x: Expansion, body: Term, value: Term) -> Term:
     """The body of a binder at a value.
 
@@ -485,6 +492,7 @@ def _parts(x: Expansion, argument: Term) -> tuple[list[Form], int]:
     if kind == PROPOSITION:
         return [x.finish(indicator(x, argument))], 0
     if isinstance(kind, Function):
+        argument = resolved(x, argument)
         if isinstance(argument, Symbol):
             random = x.context.is_random(argument.name)
             symbols = frozenset((argument.name,))

@@ -1,0 +1,486 @@
+"""Scripts end to end: each way of proving something, and beside it the same script with a falsehood in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.checking import check, check_text
+from derive.options import CheckOptions
+from derive.reports import Report, StepReport, TheoremReport, Verdict
+
+PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
+
+
+def theorem_of(script: str, name: str = "t") -> TheoremReport:
+    report = check_text(script)
+    return next(theorem for theorem in report.theorems if theorem.name == name)
+
+
+def verdicts(theorem: TheoremReport) -> list[str]:
+    return [f"{step.kind} {step.verdict}" for step in theorem.steps]
+
+
+def refuted_steps(theorem: TheoremReport) -> list[StepReport]:
+    return [step for step in theorem.steps if step.verdict is REFUTED]
+
+
+CHAIN = """\
+theorem t
+  given a, b : real
+  show a^2 + 2 a b <= (a + b)^2
+proof
+  a^2 + 2 a b = (a + b)^2 - b^2
+              <= (a + b)^2
+qed
+"""
+
+HAVE = """\
+theorem t
+  given n : dim
+        x : vector(n)
+  assume unit: norm(x)^2 = 1
+  show norm(2 x)^2 = 4
+proof
+  have scaled: norm(2 x)^2 = 4 norm(x)^2
+  norm(2 x)^2 = 4 norm(x)^2  by scaled
+              = 4            by unit
+qed
+"""
+
+HAVE_WITH_PROOF = """\
+theorem t
+  given n : dim
+        x, y : vector(n)
+  assume flat: for all i in index(n), x[i] = y[i]
+  show norm(x)^2 = norm(y)^2
+proof
+  have same: for all i in index(n), x[i]^2 = y[i]^2
+    x[i]^2 = y[i] x[i]  by flat
+           = y[i]^2     by flat
+  norm(x)^2 = sum[i in 1..n] x[i]^2
+            = sum[i in 1..n] y[i]^2  by same
+            = norm(y)^2
+qed
+"""
+
+OPENED = """\
+theorem t
+  given c : positive real
+  show for all a : real, a > 1 implies c a > c
+proof
+  have main: for all a : real, a > 1 implies c a > c
+    c a - c = c (a - 1)
+            > 0
+    c a > c
+qed
+"""
+
+CASES = """\
+theorem t
+  given x : real
+  show x <= |x|
+proof
+  case x >= 0:
+    x = |x|
+      <= |x|
+  case x < 0:
+    x < 0
+      <= |x|
+qed
+"""
+
+INDUCTION = """\
+theorem t "Stacked stride-one convolutions"
+  given K : dim
+        L : nat
+        r : sequence nat with r(0) = 1, for all l : nat, r(l+1) = r(l) + K - 1
+  show  r(L) = L (K - 1) + 1
+proof by induction on L
+  case 0:      r(0) = 1
+  case l + 1:  r(l+1) = r(l) + K - 1  = l (K-1) + 1 + K - 1  by hypothesis  = (l+1) (K-1) + 1
+qed
+"""
+
+OBTAINED = """\
+theorem t
+  given c : positive real
+  assume root: exists s : real, s > 0 and s^2 = c
+  show c + 1 > 1
+proof
+  obtain s from root
+  have square: s^2 = c
+  c + 1 = s^2 + 1  by square
+        > 1
+qed
+"""
+
+ATTAINED = """\
+theorem t
+  given a : real
+  show greatest { b in real | b <= a } = a
+proof
+  attained at a
+  greatest { b in real | b <= a } = a
+qed
+"""
+
+ABBREVIATED = """\
+theorem t
+  given a, b : real
+  show (a + b)^2 - (a - b)^2 = 4 a b
+proof
+  let s = a + b
+      d = a - b
+  (a + b)^2 - (a - b)^2 = (s + d) (s - d)
+                        = 4 a b
+qed
+"""
+
+CITED = """\
+lemma helper
+  given a, b : real
+  show (a + b)^2 = a^2 + 2 a b + b^2
+proof
+  (a + b)^2 = a^2 + 2 a b + b^2
+qed
+
+theorem t
+  given a, b : real
+  show (a + b)^2 - 2 a b = a^2 + b^2
+proof
+  (a + b)^2 - 2 a b = a^2 + 2 a b + b^2 - 2 a b  by helper
+                    = a^2 + b^2
+qed
+"""
+
+EXPECTED = """\
+theorem t
+  given m, n : dim
+        W : matrix(m, n)  iid ~ Normal(0, 1)
+        x : vector(n)     iid, mean 0, variance 1
+        W, x independent
+  show E[norm(W x)^2] = m n
+proof
+  E[norm(W x)^2]
+    = sum[i in 1..m] E[(W x)[i]^2]                          by linearity
+    = sum[i in 1..m] sum[j in 1..n] E[W[i, j]^2] E[x[j]^2]  by independence
+    = m n                                                   by moments
+qed
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "kinds", "right", "wrong"),
+    [
+        (CHAIN, ["chain"] * 2, "- b^2", "+ b^2"),
+        (HAVE, ["have", "chain", "chain"], "4 norm(x)^2", "2 norm(x)^2"),
+        (HAVE_WITH_PROOF, ["chain", "chain", "have", *["chain"] * 3], "y[i]^2     by flat", "2 y[i]^2   by flat"),
+        (OPENED, ["chain"] * 3 + ["have"], "c a > c", "c a > 2 c"),
+        (CASES, ["cases", "chain", "chain", "case", "chain", "chain", "case"], "x < 0:", "x < -1:"),
+        (
+            INDUCTION, ["chain", "case", "chain", "chain", "chain", "case", "induction"],
+            "= (l+1) (K-1) + 1", "= (l+1) (K-1) + K",
+        ),
+        (OBTAINED, ["obtain", "have", "chain", "chain"], "> 1\n", "> 2\n"),
+        (ATTAINED, ["attained", "chain"], "attained at a", "attained at a + 1"),
+        (ABBREVIATED, ["chain"] * 2, "4 a b", "2 a b"),
+        (CITED, ["chain"] * 2, "= a^2 + b^2\nqed", "= a^2 - b^2\nqed"),
+        (EXPECTED, ["chain"] * 3, "= m n   ", "= m n^2 "),
+    ],
+    ids=[
+        "chain", "have", "have with proof", "for all and implies", "case", "induction", "obtain", "attained", "let",
+        "lemma", "expectation",
+    ],
+)  # fmt: skip
+def test_a_proof_and_its_false_twin(script: str, kinds: list[str], right: str, wrong: str) -> None:
+    theorem = theorem_of(script)
+    assert verdicts(theorem) == [f"{kind} proved" for kind in kinds]
+    assert theorem.verdict is PROVED
+    assert theorem.succeeded
+    assert theorem.models
+    assert right in script
+    false = theorem_of(script.replace(right, wrong))
+    assert false.verdict is REFUTED
+    assert not false.succeeded
+    for step in refuted_steps(false):
+        assert step.witness is not None
+        assert step.source_line in script.replace(right, wrong)
+
+
+# -- ends ----------------------------------------------------------------------------------------------
+
+SHOWS = """\
+theorem t
+  given a, b : real
+  show first: (a + b)^2 = a^2 + 2 a b + b^2
+       second: (a - b)^2 = a^2 - 2 a b + b^2
+proof
+  (a + b)^2 = a^2 + 2 a b + b^2
+  (a - b)^2 = a^2 - 2 a b + b^2
+qed
+"""
+
+
+def test_several_statements() -> None:
+    assert theorem_of(SHOWS).verdict is PROVED
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("second: (a - b)^2 = a^2 - 2 a b", "second: (a - b)^2 = a^2 + 2 a b"),
+        ("  (a - b)^2 = a^2 - 2 a b + b^2\nqed", "qed"),
+        ("  (a + b)^2 = a^2 + 2 a b + b^2\n  (a", "  (a"),
+    ],
+)
+def test_a_statement_that_no_step_reaches(right: str, wrong: str) -> None:
+    assert right in SHOWS
+    report = check_text(SHOWS.replace(right, wrong))
+    (theorem,) = report.theorems
+    assert theorem.verdict is not PROVED
+    assert all(step.verdict is PROVED for step in theorem.steps)
+    assert [error.identifier for error in report.errors] == ["ends-elsewhere"]
+
+
+def test_a_theorem_without_proof_is_proved_or_not() -> None:
+    script = "theorem t\n  given a, b : real\n  show (a - b)^2 >= 0\n"
+    assert theorem_of(script).verdict is PROVED
+    assert refuted_steps(theorem_of(script.replace("(a - b)^2 >= 0", "(a - b)^2 > 0")))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("case l + 1:", "missing or not proved"), ("case 0:", "missing or not proved")],
+)
+def test_an_induction_with_a_case_missing(pattern: str, message: str) -> None:
+    lines = [line for line in INDUCTION.splitlines(keepends=True) if pattern not in line]
+    assert len(lines) == len(INDUCTION.splitlines()) - 1
+    theorem = theorem_of("".join(lines))
+    assert theorem.verdict is Verdict.UNDECIDED
+    assert message in str(theorem.steps[-1].message)
+
+
+def test_a_have_whose_proof_proves_something_else() -> None:
+    script = HAVE_WITH_PROOF.replace("have same: for all i in index(n), x[i]^2 = y[i]^2", "have same: n >= 1")
+    theorem = theorem_of(script.replace("x[i]^2 = y[i] x[i]  by flat", "n = n").replace("           = y[i]^2", ""))
+    assert theorem.verdict is not PROVED
+
+
+# -- reasons -------------------------------------------------------------------------------------------
+
+
+def fared(line: str) -> str | None:
+    script = f"theorem t\n  given a, b : real\n  assume same: a = b\n  show a + b = 2 b\nproof\n  {line}\nqed\n"
+    return theorem_of(script).steps[0].cited_verdict
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a + b = 2 b  by same", "sufficient"),
+        ("a + a = 2 a  by same", "unused"),
+        ("a + a = 2 a  by algebra", "sufficient"),
+        ("a + a = 2 a", None),
+    ],
+)
+def test_a_reason_has_its_own_judgement(line: str, expected: str | None) -> None:
+    assert fared(line) == expected
+
+
+def test_what_a_theorem_cites_and_rests_on() -> None:
+    theorem = theorem_of(CITED)
+    assert theorem.cites == ("helper",)
+    assert theorem.rests_on.axioms == ()
+    script = OBTAINED.replace("  assume root: exists s : real, s > 0 and s^2 = c\n", "").replace("root", "root(c)")
+    axiom = (
+        'axiom root\n  ref "a textbook"\n  given c : positive real\n'
+        "  show exists s : real, s > 0 and s^2 = c\n\n"
+    )
+    theorem = theorem_of(axiom + script)
+    assert theorem.verdict is PROVED
+    assert theorem.rests_on.axioms == ("root",)
+    assert theorem_of(OBTAINED).rests_on.assumptions[0].startswith("hypothesis: ")
+
+
+def test_an_axiom_needs_a_reference_and_must_not_be_false() -> None:
+    axiom = 'axiom t\n  ref "a textbook"\n  given a : real\n  show a^2 >= 0\n'
+    assert theorem_of(axiom).verdict is Verdict.AXIOM
+    assert theorem_of(axiom).succeeded
+    assert not theorem_of(axiom.replace('  ref "a textbook"\n', "")).succeeded
+    report = check_text(axiom.replace(">= 0", ">= 1"))
+    assert not report.succeeded
+    assert report.errors[0].identifier == "false-axiom"
+
+
+# -- refute blocks -------------------------------------------------------------------------------------
+
+REFUTE = """\
+refute t
+  given n : dim
+        x : vector(n)  iid, mean 0, variance 1
+proof
+  E[(sum[i in 1..n] x[i])^2] = sum[i in 1..n] E[x[i]^2]  by independence
+                             = n^2  expect refuted
+qed
+"""
+
+
+def test_a_refute_block_that_succeeds() -> None:
+    theorem = theorem_of(REFUTE)
+    assert theorem.succeeded
+    assert theorem.verdict is REFUTED
+    assert theorem.expected is REFUTED
+    assert theorem.expected_step == 2
+    assert refuted_steps(theorem)[0].witness is not None
+    assert check_text(REFUTE).succeeded
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verdict"),
+    [
+        ("= n^2  expect refuted", "= n  expect refuted", "proved"),
+        ("= sum[i in 1..n] E[x[i]^2]  by", "= 2 sum[i in 1..n] E[x[i]^2]  by", "refuted"),
+        ("expect refuted", "expect ill-formed", "refuted"),
+        ("given n : dim", "given n : dim with n < 1", "undecided"),
+    ],
+)
+def test_a_refute_block_that_fails(right: str, wrong: str, verdict: str) -> None:
+    assert right in REFUTE
+    theorem = theorem_of(REFUTE.replace(right, wrong))
+    assert not theorem.succeeded
+    assert theorem.verdict == verdict
+
+
+def test_a_refute_block_that_expects_what_is_ill_formed() -> None:
+    script = (
+        "refute t\n  given m, n : dim\n        A : matrix(m, n)\n        x : vector(m)\n"
+        "  claim 0 = norm(A x)  expect ill-formed\nqed\n"
+    )
+    assert theorem_of(script).succeeded
+    assert not theorem_of(script.replace("vector(m)", "vector(n)")).succeeded
+
+
+def test_a_refute_block_in_the_context_of_a_theorem() -> None:
+    script = CHAIN + "\nrefute r in t\n  claim a b = a + b  expect refuted\nqed\n"
+    assert theorem_of(script, "r").succeeded
+    assert not theorem_of(script.replace("a b = a + b", "a b = b a"), "r").succeeded
+    assert theorem_of(script.replace("in t", "in nothing"), "r").verdict is Verdict.ILL_FORMED
+
+
+# -- files ---------------------------------------------------------------------------------------------
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def importing(tmp_path: Path) -> Path:
+    helper, theorem = CITED.split("\n\n")
+    definition = "abbreviation double(x : real) : real = 2 x\n  example double(3) = 6\n\n"
+    written(tmp_path, "helper.drv", definition + helper + "\n")
+    return written(tmp_path, "main.drv", f'import "helper"\n\n{theorem}')
+
+
+def test_what_is_imported_may_be_cited(importing: Path) -> None:
+    report = check([importing])
+    assert report.succeeded
+    assert [theorem.name for theorem in report.theorems] == ["t"]
+    assert report.theorems[0].cites == ("helper",)
+
+
+def test_what_is_not_imported_may_not_be_cited(importing: Path) -> None:
+    importing.write_text(importing.read_text().replace('import "helper"\n', ""))
+    (theorem,) = check([importing]).theorems
+    assert theorem.verdict is Verdict.ILL_FORMED
+    assert theorem.steps[0].identifier == "unknown-reason"
+
+
+def test_what_is_imported_and_false_may_not_be_cited(importing: Path) -> None:
+    helper = importing.with_name("helper.drv")
+    helper.write_text(helper.read_text().replace("2 a b", "3 a b"))
+    report = check([importing])
+    assert not report.succeeded
+    assert report.theorems[0].verdict is not PROVED
+
+
+def test_definitions_are_imported_and_their_examples_run(importing: Path) -> None:
+    importing.write_text(importing.read_text().replace("2 a b  by", "double(a b)  by"))
+    assert check([importing]).succeeded
+    helper = importing.with_name("helper.drv")
+    assert check([helper]).succeeded
+    helper.write_text(helper.read_text().replace("double(3) = 6", "double(3) = 7"))
+    assert [error.identifier for error in check([helper]).errors] == ["false-example"]
+
+
+def test_a_folder_is_checked_in_order_and_each_theorem_once(importing: Path) -> None:
+    report = check([importing.parent, importing])
+    assert [theorem.name for theorem in report.theorems] == ["helper", "t"]
+
+
+def test_only_what_is_named_is_reported() -> None:
+    report = check_text(CITED, CheckOptions(only=("t",)))
+    assert [theorem.name for theorem in report.theorems] == ["t"]
+
+
+# -- reports -------------------------------------------------------------------------------------------
+
+THEOREM_KEYS = [
+    "name", "file", "line", "kind", "statement", "title", "refs", "context", "hash", "models", "verdict", "expected",
+    "expected_step", "rests_on", "definitions", "cites", "steps",
+]  # fmt: skip
+STEP_KEYS = [
+    "index", "line", "kind", "from", "rel", "to", "verdict", "method", "cited", "cited_verdict", "conditions",
+    "true_if", "witness", "tested", "message", "ms",
+]  # fmt: skip
+
+
+def test_the_keys_of_the_json() -> None:
+    data = check_text(EXPECTED.replace("= m n   ", "= m n^2 ") + "\n" + REFUTE.replace("refute t", "refute r")).to_json()
+    assert list(data) == ["version", "engine", "summary", "theorems", "errors"]
+    for theorem in data["theorems"]:
+        assert list(theorem) == THEOREM_KEYS
+        for position, step in enumerate(theorem["steps"], 1):
+            assert list(step) == STEP_KEYS
+            assert step["index"] == position
+            assert step["tested"] is None or list(step["tested"]) == [
+                "exact_points", "samples", "statistic", "detectable"
+            ]  # fmt: skip
+    witness = data["theorems"][0]["steps"][2]["witness"]
+    assert list(witness) == ["sizes", "values", "left", "right", "exact"]
+    assert data["theorems"][1]["expected_step"] == 2
+    assert Report.from_json(data).to_json() == data
+
+
+def test_steps_with_expectations_are_sampled() -> None:
+    step = theorem_of(EXPECTED).steps[0]
+    assert step.tested is not None
+    assert step.tested.exact_points
+    assert step.tested.samples
+    plain = check_text(EXPECTED, CheckOptions(spot=False)).theorems[0].steps[0]
+    assert plain.tested is not None
+    assert not plain.tested.samples
+
+
+def test_equal_seeds_give_equal_reports() -> None:
+    script = CHAIN.replace("- b^2", "+ b^2") + "\n" + EXPECTED.replace("theorem t", "theorem u")
+
+    def found(seed: int) -> list[object]:
+        steps = [step for theorem in check_text(script, CheckOptions(seed=seed)).theorems for step in theorem.steps]
+        return [(step.verdict, step.witness, step.tested, step.method) for step in steps]
+
+    assert found(1) == found(1)
+    assert [each[0] for each in found(1)] == [each[0] for each in found(2)]  # type: ignore[index]
+
+
+def test_the_statement_and_context_are_shown_in_full() -> None:
+    theorem = theorem_of(EXPECTED)
+    assert theorem.statement.startswith(r"\mathbb{E}")
+    assert "iid, Normal(0, 1)" in theorem.context
+    assert "norm" in theorem.definitions
+    assert len(theorem.hash) >= 16
+    assert theorem.hash != theorem_of(EXPECTED.replace("Normal(0, 1)", "Normal(0, 2)")).hash

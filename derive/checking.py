@@ -364,6 +364,15 @@ class Checker:
                 on_theorem(checked.report)
         return reports, errors
 
+    def _guarded(self, file: File, item: syntax.Theorem | syntax.Refute) -> Checked:
+        """The result of an item; an exception nobody foresaw is reported loudly and costs this item only."""
+        try:
+            return self.theorem(file, item) if isinstance(item, syntax.Theorem) else self.refute(file, item)
+        except Exception as error:
+            message = f"{item.name}: a defect of this engine: {type(error).__name__}: {error}"
+            failed = self._ill_formed(file, item, ElaborationError(message, item.span, "engine-defect"))
+            return replace(failed, report=replace(failed.report, verdict=Verdict.UNDECIDED))
+
     def _examples(self, file: File) -> list[ErrorReport]:
         errors = []
         for example in file.examples:

@@ -19,6 +19,7 @@ from checks.trials.vectorised import (
     pointwise,
     spread,
     together,
+    whole,
 )
 
 __all__ = ["Vectoriser"]
@@ -69,7 +70,7 @@ def _shifted(index: Batch, number: Batch) -> tuple[int, int, int] | None:
     if index.span is None or number.axes or number.rank:
         return None
     axis, first, length = index.span
-    return axis, first + int(number.data), length
+    return axis, first + whole(number), length
 
 
 def _power(vectoriser: Vectoriser, term: Apply) -> Code:
@@ -78,7 +79,7 @@ def _power(vectoriser: Vectoriser, term: Apply) -> Code:
     def run(env: Samples) -> Batch:
         np, a, b = env.np, base(env), exponent(env)
         if a.rank == 2:
-            return Batch(np.linalg.matrix_power(a.data, int(b.data)), a.axes, 2)
+            return Batch(np.linalg.matrix_power(a.data, whole(b)), a.axes, 2)
         if not b.axes and b.data == 2:
             return Batch(a.data * a.data, a.axes, a.rank)
         return pointwise(lambda x, y: np.power(np.asarray(x, dtype=float), y), a, b)
@@ -157,7 +158,7 @@ def _constant_array(vectoriser: Vectoriser, term: Apply) -> Code:
     codes, head = _codes(vectoriser, term), term.head
 
     def run(env: Samples) -> Batch:
-        lengths = [int(code(env).data) for code in codes]
+        lengths = [whole(code(env)) for code in codes]
         if head == "identity":
             return Batch(env.np.eye(lengths[0]), (), 2)
         return Batch((env.np.ones if head == "ones" else env.np.zeros)(lengths), (), len(lengths))
@@ -185,7 +186,7 @@ def take(np: Any, array: Batch, indices: list[Batch]) -> Batch:
         places: list[Any] = []
         for index, length in zip(indices, lengths, strict=False):
             if index.span is None:
-                places.append(int(index.data) - 1)
+                places.append(whole(index) - 1)
             else:
                 _, first, count = index.span
                 if first < 1 or first + count - 1 > length:
@@ -220,7 +221,7 @@ def _call(vectoriser: Vectoriser, term: Apply) -> Code:
             raise NeedsNumber("a call at an index")
         if not callable(table):
             raise Unsupported(f"no samples of {name}")
-        found = table(*[int(value.data) for value in values])
+        found = table(*[whole(value) for value in values])
         if not isinstance(found, Batch):
             raise Unsupported(f"no samples of {name}")
         return found

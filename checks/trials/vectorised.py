@@ -120,6 +120,13 @@ def _mask(condition: Batch) -> Batch:
     return Batch(condition.data.astype(float), condition.axes)
 
 
+def whole(value: Batch) -> int:
+    """An integer that is the same in every sample; raises ``Unsupported`` when it is not."""
+    if value.data.ndim:
+        raise Unsupported("a length, index or exponent that is random")
+    return int(value.data)
+
+
 class Vectoriser:
     """Compiles the terms of one context to closures over samples."""
 
@@ -226,7 +233,7 @@ class Vectoriser:
             return pointwise(lambda *data: _product(data), *parts) if len(parts) > 1 else parts[0]
         span, *rest = ranges
         total: Batch | None = None
-        for k in range(int(span.low(env).data), int(span.high(env).data) + 1):
+        for k in range(whole(span.low(env)), whole(span.high(env)) + 1):
             env.stack.append(Batch(np.asarray(k)))
             try:
                 found = [] if span.condition is None else [_mask(span.condition(env))]
@@ -248,7 +255,7 @@ class Vectoriser:
             if any(end.axes for end in ends):
                 raise NeedsNumber("a range that depends on an index")
             total: Batch | None = None
-            for k in range(int(ends[0].data), int(ends[1].data) + 1):
+            for k in range(whole(ends[0]), whole(ends[1]) + 1):
                 env.stack.append(Batch(env.np.asarray(k)))
                 try:
                     value = body(env)
@@ -266,7 +273,7 @@ class Vectoriser:
 
         def run(env: Samples) -> Batch:
             np, parts = env.np, []
-            for k in range(1, int(high(env).data) + 1):
+            for k in range(1, whole(high(env)) + 1):
                 env.stack.append(Batch(np.asarray(k)))
                 try:
                     parts.append(body(env))

@@ -74,9 +74,14 @@ def same(name: str, points: Points) -> Builder:
     return separate(name, lambda values, place: points)
 
 
+def one_or_zero(probability: Value) -> Points:
+    """1 with the probability, else 0."""
+    return [(1, probability), (0, 1 - probability)]
+
+
 def biased(name: str) -> Builder:
     """Entries that are 1 with the probability p."""
-    return separate(name, lambda values, place: [(1, values["p"]), (0, 1 - values["p"])])
+    return separate(name, lambda values, place: one_or_zero(values["p"]))
 
 
 def common(names: str, points: Points) -> Builder:
@@ -177,7 +182,7 @@ SETTINGS = [
     setting("three points", {"X": declared(-QUARTER, Fraction(19, 16)), "Y": declared(0, 2)},
             (same("X", THREE), same("Y", SKEW)), "X", "Y", determined=False),
     setting("each its own", {"X": ONE_IN, "Z": RADEMACHER},
-            (separate("X", lambda values, place: [(1, Fraction(1, place[0] + 1)), (0, Fraction(place[0], place[0] + 1))]),
+            (separate("X", lambda values, place: one_or_zero(1 / Fraction(place[0] + 1))),
              same("Z", SIGNS)), "X", "Z"),
     setting("moving means", {"X": MOVING},
             (separate("X", lambda values, place: [(values["x"].entries[place] + s, w) for s, w in SIGNS]),),

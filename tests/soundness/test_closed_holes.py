@@ -1,0 +1,121 @@
+"""Scripts that an earlier kernel called proved: each is false, and says why in its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.checking import check_text
+
+SCRIPTS = {
+    "an_undefined_hypothesis": """
+lemma quot
+  given x, y : real
+  assume h: x * (1/x) = y
+  show y + x = 1 + x
+theorem t
+  given c : real
+        f : function real -> real
+  assume b, regularity: for all a in real, f(a) <= c
+  show (sup[a in real] f(a)) * 0 = 1
+proof
+  0 + 0 = 1 + 0 by quot
+qed
+""",
+    "a_length_cancelled_in_an_empty_range": """
+theorem t
+  given n : nat
+        f : function real -> real
+        C : real
+  assume b, regularity: for all a in real, f(a) <= C
+  show sup[a in real] f(a) * (sum[i in 1..n] 1/n) = sup[a in real] f(a)
+""",
+    "a_denominator_under_a_guard": """
+theorem t
+  given x : real
+        f : function real -> real
+  show (if x != 0 then f(x)/[x != 0] else 0) = f(x) + 5 * [x = 0]
+""",
+    "a_fraction_as_greatest_integer": """
+theorem t
+  given c : real
+  show greatest {k in int | 2 k <= 3} = 3/2
+""",
+    "a_type_that_depends_on_a_primed_name": """
+theorem t
+  given n' : nat
+        k : index(n')
+  show k > n'
+proof
+  induction on n':
+    case 0:
+      k > 0
+    case l + 1:
+      have h: k > l by hypothesis
+      have w: k <= l
+      k > l + 1 by h, w
+qed
+""",
+    "integrable_at_one_outcome": """
+theorem t
+  given X : random real ~ Normal(0, 1)
+        Z : random real
+  show X <= 0 implies integrable([X > 0] Z^9)
+""",
+    "a_random_function_abbreviation": """
+theorem t
+  given X : random real ~ Normal(0, 1)
+  let f(a : real) = a X
+  show E[f(2)] = f(2)
+""",
+    "a_random_length": """
+theorem t
+  given N : random nat
+        y : function nat -> real
+  show E[exp(sum[i in 1..N] y(i))] = exp(sum[i in 1..N] y(i))
+""",
+    "a_length_that_changed": """
+theorem t
+  given L : dim
+        d : function index(L) -> dim
+        m : index(L)
+  show sum[l in 1..L] sum[i in 1..d(l)] sum[p in 1..d(m)] (delta(l, m) + delta(p, i)) = d(m)^2 + sum[l in 1..L] d(l)
+""",
+    "definedness_as_a_value": """
+theorem t
+  given x : real
+  show [defined(x/x)] = [defined(1)]
+""",
+}
+
+TRUE_NEIGHBOURS = {
+    "a_sum_of_shares": """
+theorem t
+  given n : dim
+        x : vector(n) with x[i] > 0
+  show sum[i in 1..n] x[i]/(sum[j in 1..n] x[j]) = 1
+""",
+    "a_denominator_assumed": """
+theorem t
+  given a, b : real
+  assume h: a + b != 0
+  show a/(a+b) + b/(a+b) = 1
+""",
+    "a_moment_that_exists": """
+theorem t
+  given n : dim
+        X : vector(n) iid ~ StudentT(5)
+  show E[sum[i in 1..n] X[i]^2] = 5/3 n
+""",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_closed_hole_stays_closed(name: str) -> None:
+    found = check_text(SCRIPTS[name]).theorems[-1]
+    assert found.verdict.value not in ("proved", "conflict")
+
+
+@pytest.mark.parametrize("name", TRUE_NEIGHBOURS)
+def test_its_true_neighbours_are_proved(name: str) -> None:
+    report = check_text(TRUE_NEIGHBOURS[name])
+    assert [theorem.verdict.value for theorem in report.theorems] == ["proved"], report

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from checks.contexts import Context, open_in
 from checks.kernel.certificates import Certificate, Proof, Use
@@ -54,11 +54,15 @@ class Cited:
 
 @dataclass(slots=True)
 class Resources:
-    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed."""
+    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed.
+
+    ``conditions`` keeps certificates of what made earlier steps defined, as candidates for later ones.
+    """
 
     theory: Theory
     lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
     options: CheckOptions
+    conditions: dict[Term, Certificate] = field(default_factory=dict)
     _patterns: list[Known] | None = None
 
     def at_hand(self) -> list[Known]:
@@ -106,6 +110,9 @@ def judge(
 
     ``trial`` is the context without what was proved on the way: what evaluation has to satisfy.
     """
+    if resources.options.spot and mentions_expectation(statement, trial):
+        # Loaded only where something is sampled, and no part of a step's time.
+        import numpy  # noqa: F401
     start = time.perf_counter()
     misplaced = _out_of_range(ledger, trial, statement, resources)
     if misplaced is not None:
@@ -155,7 +162,6 @@ def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Re
 def _spot(trial: Context, statement: Term, report: TestReport, options: CheckOptions) -> SpotReport | None:
     if report.witness is not None or not options.spot or not mentions_expectation(statement, trial):
         return None
-    # numpy is imported only here.
     from checks.trials.monte_carlo import spot_test
 
     return spot_test(trial, statement, seed=options.seed)
@@ -215,30 +221,30 @@ def _searched(
             found = _attempt(wide_facts, context, statement)
             if found is not None:
                 return _with_definedness(wide_facts, resources, context, statement, found), "sufficient"
+        else:
+            assumed = Search(ledger.theory, (), unfold, Budget(120, budget.deadline))
+            found = _attempt(assumed, context, statement, depth=1)
+            if found is not None:
+                return _with_definedness(assumed, resources, context, statement, found), None
         everything = [*resources.known(cited.lemmas), *resources.at_hand()]
         wide = Search(ledger.theory, everything, unfold, budget)
         found = _attempt(wide, context, statement)
         if found is None and not unfold:
-            opaque = tuple(
-                sorted(
-                    n for n in heads(statement) & context.definitions.keys() if context.definitions[n].opaque
-                )
-            )
+            mentioned = sorted(heads(statement) & context.definitions.keys())
+            opaque = tuple(name for name in mentioned if context.definitions[name].opaque)
             if opaque:
-                opened = Search(ledger.theory, (), opaque, budget)
-                found = opened.by_arithmetic(context, statement)
+                found = Search(ledger.theory, (), opaque, budget).by_arithmetic(context, statement)
         if found is not None:
-            return _with_definedness(wide, resources, context, statement, found), (
-                "insufficient" if cited.given else None
-            )
+            fared = "insufficient" if cited.given else None
+            return _with_definedness(wide, resources, context, statement, found), fared
     except (Exhausted, TooLarge, RecursionError):
         return None, None
     return None, None
 
 
-def _attempt(search: Search, context: Context, statement: Term) -> Certificate | None:
+def _attempt(search: Search, context: Context, statement: Term, depth: int = 2) -> Certificate | None:
     try:
-        return search.prove(context, statement)
+        return search.prove(context, statement, depth)
     except Exhausted:
         return None
 
@@ -248,10 +254,13 @@ def _with_definedness(
 ) -> Proof:
     """The proof with certificates for what makes the statement defined, found by any means at hand."""
     wide = Search(search.theory, resources.at_hand, (), Budget(300, search.budget.deadline))
-    try:
-        return Proof(certificate, wide.definedness(context, statement))
-    except Exhausted:
-        return Proof(certificate, (None,) * len(obligations(statement, context)))
+    found: list[Certificate | None] = []
+    for needed in obligations(statement, context):
+        condition = wide.renewed(context, statement, needed, resources.conditions.get(needed))
+        if condition is not None:
+            resources.conditions[needed] = condition
+        found.append(condition)
+    return Proof(certificate, tuple(found))
 
 
 def _chosen_facts(context: Context, cited: Cited) -> list[Known]:

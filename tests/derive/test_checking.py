@@ -264,7 +264,9 @@ def test_an_induction_with_a_case_missing(pattern: str, message: str) -> None:
 
 def test_a_have_whose_proof_proves_something_else() -> None:
     script = HAVE_WITH_PROOF.replace("have same: for all i in index(n), x[i]^2 = y[i]^2", "have same: n >= 1")
-    theorem = theorem_of(script.replace("x[i]^2 = y[i] x[i]  by flat", "n = n").replace("           = y[i]^2", ""))
+    theorem = theorem_of(
+        script.replace("x[i]^2 = y[i] x[i]  by flat", "n = n").replace("           = y[i]^2", "")
+    )
     assert theorem.verdict is not PROVED
 
 
@@ -272,7 +274,9 @@ def test_a_have_whose_proof_proves_something_else() -> None:
 
 
 def fared(line: str) -> str | None:
-    script = f"theorem t\n  given a, b : real\n  assume same: a = b\n  show a + b = 2 b\nproof\n  {line}\nqed\n"
+    script = (
+        f"theorem t\n  given a, b : real\n  assume same: a = b\n  show a + b = 2 b\nproof\n  {line}\nqed\n"
+    )
     return theorem_of(script).steps[0].cited_verdict
 
 
@@ -293,7 +297,9 @@ def test_what_a_theorem_cites_and_rests_on() -> None:
     theorem = theorem_of(CITED)
     assert theorem.cites == ("helper",)
     assert theorem.rests_on.axioms == ()
-    script = OBTAINED.replace("  assume root: exists s : real, s > 0 and s^2 = c\n", "").replace("root", "root(c)")
+    script = OBTAINED.replace("  assume root: exists s : real, s > 0 and s^2 = c\n", "").replace(
+        "root", "root(c)"
+    )
     axiom = (
         'axiom root\n  ref "a textbook"\n  given c : positive real\n'
         "  show exists s : real, s > 0 and s^2 = c\n\n"
@@ -471,7 +477,9 @@ def test_equal_seeds_give_equal_reports() -> None:
     script = CHAIN.replace("- b^2", "+ b^2") + "\n" + EXPECTED.replace("theorem t", "theorem u")
 
     def found(seed: int) -> list[object]:
-        steps = [step for theorem in check_text(script, CheckOptions(seed=seed)).theorems for step in theorem.steps]
+        steps = [
+            step for theorem in check_text(script, CheckOptions(seed=seed)).theorems for step in theorem.steps
+        ]
         return [(step.verdict, step.witness, step.tested, step.method) for step in steps]
 
     assert found(1) == found(1)

@@ -183,6 +183,9 @@ def test_what_has_no_meaning_is_ill_formed(layer: Context) -> None:
     assert "vector(d_out)" in step.message
     assert step.source_line[step.column - 1 : step.end_column - 1] == "W x"
     assert derive.check_step(layer, "a", "=", "a", by="nothing_known").verdict is Verdict.ILL_FORMED
+    unknown = derive.check_step(layer, "norm(W z)", "=", "a")
+    assert unknown.verdict is Verdict.ILL_FORMED
+    assert unknown.message == "z is not declared"
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,8 @@ RECURRENCES: dict[str, Recurrence] = {
 PARAMETERS: dict[str, tuple[Fraction, ...]] = {
     "Normal": (Fraction(1, 3), Fraction(5, 2)), "Uniform": (Fraction(-1, 2), Fraction(3)),
     "Bernoulli": (Fraction(2, 7),), "Rademacher": (), "Exponential": (Fraction(3, 2),),
-    "Laplace": (Fraction(-2, 3), Fraction(3, 4)), "Poisson": (Fraction(5, 3),), "Gamma": (Fraction(3, 2), Fraction(2, 3)), "Beta": (Fraction(5, 2), Fraction(4, 3)),
+    "Laplace": (Fraction(-2, 3), Fraction(3, 4)), "Poisson": (Fraction(5, 3),),
+    "Gamma": (Fraction(3, 2), Fraction(2, 3)), "Beta": (Fraction(5, 2), Fraction(4, 3)),
     "StudentT": (Fraction(15, 2),),
 }  # fmt: skip
 

@@ -162,7 +162,7 @@ class Checker:
                 f"the axiom {item.name} is false: {report.witness.sizes} {report.witness.values}",
                 "false-axiom",
             )
-            return Checked(replace(base, verdict=Verdict.CONFLICT, message=error.message), None, (error,))
+            return Checked(replace(base, verdict=Verdict.REFUTED, message=error.message), None, (error,))
         return Checked(replace(base, verdict=Verdict.AXIOM), Lemma(item.name, context, statement))
 
     def _proof(

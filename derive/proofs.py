@@ -244,8 +244,7 @@ class Walk:
                 continue
             current = self._side(block, link.term, logical, link, report=previous is not None)
             if current is None or previous is None:
-                if current is not None:
-                    self.ill_formed(link, "chain", "the line before it could not be read", link.term.span)
+                # The line before could not be read, which has been reported: nothing can be said of this one.
                 self._mark(link.expectation)
                 previous, broken = current, True
                 continue
@@ -356,6 +355,11 @@ class Walk:
             self._mark(expectation)
             return
         context = block.ledger.context
+        if item.name is not None and (item.name in self.failed_names or any(f.name == item.name for f in context.facts)):
+            twice = f"the name {item.name} is taken: something else is called so"
+            self.ill_formed(item.statement, kind, ElaborationError(twice, item.span, "named-twice"))
+            self._mark(expectation)
+            return
         if not item.items:
             result = self.judged(block, statement, cited, item.name)
         else:

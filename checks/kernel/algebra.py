@@ -104,6 +104,8 @@ def _absolute_power(x: Expansion, atom: Atom, exponent: Exponent) -> Sum:
 
 def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
     """A power of a sum: numbers and common factors leave it, the rest becomes a ``base`` atom."""
+    if form.is_zero and exponent > 0:
+        return []
     if len(form.terms) == 1 and not form.terms[0][0].ranges:
         monomial, coefficient = form.terms[0]
         return monomial_power(x, Summand(coefficient, {}, dict(monomial.factors)), exponent)
@@ -137,7 +139,10 @@ def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[
         if len(form.terms) == 1 or all(power > 0 for power in powers) or all(power < 0 for power in powers):
             if all(power < 0 for power in powers):
                 least = max(powers) if len(form.terms) == 1 else min(powers)
-            if least and (integer_power or signs.is_nonnegative(signs.of_atom(atom, x.sign_facts))):
+            if not integer_power and not signs.is_nonnegative(signs.of_atom(atom, x.sign_facts)):
+                # An even power is not negative and may leave the root; the rest stays.
+                least = least - least % 2 if isinstance(least, int) else 0
+            if least:
                 common[atom] = least
     # Denominators of some terms leave too, so that one fraction has one spelling.
     for monomial, _ in form.terms:
@@ -191,7 +196,7 @@ def sign(x: Expansion, terms: Sum) -> Sum:
 
 
 def absolute(x: Expansion, terms: Sum) -> Sum:
-    """|t| = t · sign(t), and t itself where it is known not to be negative."""
+    """|t|: t itself where it is known not to be negative, Π a · sign(a) for a product, else an atom."""
     form = x.finish(terms)
     if signs.is_nonnegative(signs.of_form(form, x.sign_facts)) or x.nonnegative(form):
         return x.opened(form)
@@ -210,7 +215,17 @@ def absolute(x: Expansion, terms: Sum) -> Sum:
             else:
                 result = x.times(result, from_atom(atom, 2))
         return result
-    return x.times(x.opened(form), sign(x, x.opened(form)))
+    content, common, rest = _content(x, form, True)
+    if len(rest.terms) == 1 and not rest.terms[0][0].ranges:
+        return x.times(from_size(x, common), scale(absolute(x, x.opened(rest)), abs(content)))
+    return x.times(from_size(x, common), scale(from_atom(Atom("abs", "", (rest,))), abs(content)))
+
+
+def from_size(x: Expansion, factors: dict[Atom, Exponent]) -> Sum:
+    """|Π a^e|."""
+    if not factors:
+        return constant(1)
+    return absolute(x, [Summand(ONE_COEFFICIENT, {}, factors)])
 
 
 def zero_bracket(x: Expansion, form: Form) -> Sum:

@@ -55,7 +55,8 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             if left == right:
                 return True
             x = expansion(context, advisor, unfold)
-            return is_zero(x, difference(x, left, right), denominators(x, goal))
+            form = x.finish(difference(x, left, right))
+            return is_zero(x, x.opened(form), denominators(x, goal)) or is_squeezed(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = expansion(context, advisor, unfold)
             if ZERO in (left, right):
@@ -143,6 +144,13 @@ def is_zero(x: Expansion, terms: Sum, known: frozenset[str] = frozenset()) -> bo
             cleared.extend(x.settle(summand.coefficient, summand.ranges, factors))
         form = x.finish(x.collected(cleared))
     return False
+
+
+def is_squeezed(x: Expansion, form: Form) -> bool:
+    """Whether a short form is zero because neither it nor its negative is negative."""
+    if len(form.terms) > 4 or any(monomial.ranges for monomial, _ in form.terms):
+        return False
+    return x.nonnegative(form) and x.nonnegative(scaled_form(form, fmpq(-1)))
 
 
 def _denominator(x: Expansion, form: Form, known: frozenset[str]) -> tuple[Atom, Exponent] | None:

@@ -579,7 +579,7 @@ class Expansion:
                 powers.pop(atom, None)
             else:
                 powers[atom] = combined
-            special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base")
+            special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base", "abs")
         if not special:
             return [Summand(coefficient, ranges, powers)]
         opened: list[tuple[Atom, int]] = []
@@ -607,6 +607,13 @@ class Expansion:
                 case "base" if isinstance(exponent, int) and exponent > 0:
                     del powers[atom]
                     opened.append((atom, exponent))
+                case "abs" if isinstance(exponent, int) and exponent > 1:
+                    # |t|² = t².
+                    if exponent % 2:
+                        powers[atom] = 1
+                    else:
+                        del powers[atom]
+                    opened.append((atom, exponent - exponent % 2))
                 case _:
                     pass
         result: Sum = [Summand(coefficient, ranges, powers)]

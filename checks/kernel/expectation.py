@@ -38,6 +38,7 @@ from checks.kernel.forms import (
 from checks.terms import ONE, Apply, Bind, Bound, Number, Term, add, children, heads, instantiate, power
 
 PARTITION_LIMIT = 50_000
+DEGREE_LIMIT = 64
 Power = tuple[int, int]
 """A function of one entry a: (p, q) is a^p sign(a)^q."""
 
@@ -184,6 +185,8 @@ def moment_of(x: Expansion, law: Law, degree: Power, indices: tuple[Form, ...]) 
     p, q = degree
     if p == 0 and q == 0:
         return constant(1)
+    if p > DEGREE_LIMIT:
+        raise TooLarge(f"a moment of order {p}")
     if law.family == "declared":
         if q:
             return None

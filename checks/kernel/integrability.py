@@ -72,7 +72,7 @@ def _degree(atom: Atom) -> int | None:
         return 0
     if atom.tag in ("symbol", "entry", "call"):
         return None if any(part.random for part in atom.parts) or any(atom.slots) else 1
-    if atom.tag == "base":
+    if atom.tag in ("base", "abs"):
         return _form_degree(atom.parts[0])
     return None
 

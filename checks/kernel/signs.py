@@ -70,6 +70,8 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
             return NONNEGATIVE
         case "entry" | "call":
             return facts.arrays.get(atom.name, ANY)
+        case "abs":
+            return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
         case "sign" | "base":
             return of_form(atom.parts[0], facts)
         case "expectation":

@@ -610,6 +610,7 @@ RULES = Rules(
     translate=expand,
     raise_to=raised,
     rebuild={
+        "abs": lambda x, form: absolute(x, x.opened(form)),
         "zero": zero_bracket,
         "nonnegative": nonnegative_bracket,
         "sign": lambda x, form: sign(x, x.opened(form)),

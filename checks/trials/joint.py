@@ -194,7 +194,7 @@ class JointLaw:
 
     def _fresh(self, marginal: Marginal, slot: Any, falling: bool = False) -> Recipe:
         """A new atom, in the slot when it is finite."""
-        if isinstance(marginal[1], Density):
+        if len(marginal) > 1 and isinstance(marginal[1], Density):
             self.atoms.append(marginal[1])
             alone: Recipe = ((fmpq(1), (len(self.atoms) - 1,)),)
             centre = marginal[0]

@@ -111,6 +111,8 @@ def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]
             pass
         case _:
             return
+    if not free_symbols(value) & {*variables, bound.name}:
+        yield value
     for item in [*search.at_hand(), *known_facts(inner)]:
         for left, right, head in sides(item):
             if head not in ("<=", "<"):

@@ -32,6 +32,7 @@ from checks.terms import (
     multiply,
     negate,
     number,
+    substitute,
     substitute_type,
 )
 
@@ -217,6 +218,12 @@ def completed(binding: Binding, variables: Mapping[str, Type], context: Context)
         for extended in _types(kind, found, variables, result, 0) if isinstance(kind, Tensor) else ():
             result = extended
             break
+    for name, kind in variables.items():
+        # What nothing determines may be anything that exists, such as a vector of ones.
+        if name not in result and isinstance(kind, Tensor):
+            shape = tuple(substitute(length, result) for length in kind.shape)
+            if not any(free_symbols(length) & variables.keys() for length in shape):
+                result[name] = Apply("ones", shape)
     return result if all(name in result for name in variables) else None
 
 

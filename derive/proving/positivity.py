@@ -128,7 +128,8 @@ def _eliminated(rows: list[Row], key: str) -> list[Row]:
             a, b = -low[0][key], high[0][key]
             vector = _mixed(high[0], a, low[0], b)
             combination = _mixed(high[1], a, low[1], b)
-            mark = tuple(sorted((k, str(v)) for k, v in vector.items()))
+            # A row that the goal takes part in is never given up for one that it does not.
+            mark = (-1 in combination, tuple(sorted((k, str(v)) for k, v in vector.items())))
             if mark in seen:
                 continue
             seen.add(mark)

@@ -55,7 +55,7 @@ def _atom_as_term(x: Expansion, atom: Atom) -> Term:
             return Apply(atom.tag, (Symbol(atom.name), *(form_as_term(x, part) for part in atom.parts)))
         case "base":
             return form_as_term(x, atom.parts[0])
-        case "sign" | "exp" | "log":
+        case "sign" | "abs" | "exp" | "log":
             return Apply(atom.tag, (form_as_term(x, atom.parts[0]),))
         case "zero":
             return Apply("iverson", (relation(form_as_term(x, atom.parts[0]), "=", number(0)),))

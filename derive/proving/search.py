@@ -252,8 +252,10 @@ class Search:
                 return Defined(tuple(proofs))
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
-            case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), _)) if depth > 0:
-                known = self._by_knowledge(context, goal, depth) if self.support else None
+            case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), value)) if depth > 0:
+                # Two suprema, or a reason that was given, call for what is known; else the definition comes first.
+                first = bool(self.support) or isinstance(value, Bind)
+                known = self._by_knowledge(context, goal, depth) if first else None
                 return known or extremes.by_extremality(self, context, goal, depth)
             case _:
                 return None
@@ -309,7 +311,7 @@ class Search:
             if found is not None:
                 return found
         for item in known:
-            if not item.variables and sides(item):
+            if sides(item) and not item.variables.keys() & free_symbols(item.conclusion):
                 found = self._by_ground_fact(context, goal, item, depth)
                 if found is not None:
                     return found

@@ -9,9 +9,7 @@ import pytest
 from checks.contexts import Context, Declaration
 from checks.kernel.forms import Atom, Form, Monomial, Summand, constant, index_atom
 from checks.kernel.translation import expansion
-from checks.terms import DIMENSION, Apply, Symbol, Tensor, Term, bind, number, power
-from checks.terms import ONE as UNIT_TERM
-from checks.terms import Index as Range
+from checks.terms import DIMENSION, ONE, Apply, Index, Symbol, Tensor, Term, bind, number, power
 from derive.proving import labelling
 from derive.proving.advice import Seeker
 from derive.proving.labelling import canonical_order
@@ -85,7 +83,8 @@ def product(*arrays: Term) -> Term:
 
 
 GRAM = product(A, Apply("transpose", (A,)))
-TOTAL = bind("sum", "i", Range(UNIT_TERM, m), bind("sum", "j", Range(UNIT_TERM, n), Apply("entry", (A, Symbol("i"), Symbol("j")))))  # fmt: skip
+ENTRY = Apply("entry", (A, Symbol("i"), Symbol("j")))
+TOTAL = bind("sum", "i", Index(ONE, m), bind("sum", "j", Index(ONE, n), ENTRY))
 
 
 @pytest.mark.parametrize(

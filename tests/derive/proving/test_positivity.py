@@ -108,9 +108,7 @@ def test_random_systems() -> None:
         goal = sum_forms(*zip(weights, forms, strict=True))
         flags = [False] * len(facts)
         certificate = find_multipliers(goal, forms, flags, False, False)
-        if goal.constant() is None or goal.constant() >= 0:
-            assert certificate is not None or goal.is_zero or goal.constant() is not None
-            found += certificate is not None
+        found += certificate is not None
         other = form(add(*(multiply(number(random.randint(-3, 3)), s) for s in symbols)))
         certificate = find_multipliers(other, forms, flags, False, False)
         points = [{name: Fraction(random.randint(-9, 9), 2) for name in NAMES} for _ in range(40)]
@@ -118,7 +116,7 @@ def test_random_systems() -> None:
         if any(value(other, point) < 0 for point in allowed):
             assert certificate is None
             refused += 1
-    assert found > 150 and refused > 30
+    assert found >= 180 and refused > 30
 
 
 def value(of: Form, point: dict[str, Fraction]) -> Fraction:

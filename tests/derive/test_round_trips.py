@@ -1,0 +1,110 @@
+"""Printing and elaborating again is the identity, greatest and least elements included.
+
+SymPy and back is in ``test_sympy_bridge``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+
+from checks.contexts import Context
+from checks.shapes import type_of
+from checks.terms import (
+    ONE,
+    PROPOSITION,
+    REAL,
+    ZERO,
+    Apply,
+    Bind,
+    Bound,
+    Index,
+    Number,
+    Symbol,
+    Term,
+    bind,
+    heads,
+    map_children,
+    multiply,
+    negate,
+    number,
+    power,
+    relation,
+    subterms,
+)
+from derive.elaboration import elaborate_statement, elaborate_term
+from derive.elaboration.meaning import Scope, elaborate
+from derive.printing import print_statement, print_term
+from grammar.parser import parse_statement
+from tests.checks.kernel.polynomial_terms import CONTEXT, sample
+from tests.checks.kernel.rearrangements import mutated
+from tests.terms_strategy import Knobs, base_context, terms
+
+
+def read(text: str, context: Context) -> Term:
+    return elaborate(parse_statement(text), Scope(context)).term
+
+
+def spelled(term: Term, _: int = 0) -> Term:
+    """The term without negative numbers: the script language has negations of numbers only."""
+    if isinstance(term, Number) and term.value < 0:
+        return negate(Number(-term.value))
+    return map_children(term, spelled)
+
+
+@settings(max_examples=300, deadline=None)
+@given(terms(knobs=Knobs(depth=3)))
+def test_a_printed_term_is_read_back(drawn: tuple[Context, Term]) -> None:
+    context, wanted = drawn
+    assert read(print_term(wanted, context), context) == wanted
+
+
+@settings(max_examples=200, deadline=None)
+@given(terms("proposition", Knobs(depth=3)))
+def test_a_printed_statement_is_read_back(drawn: tuple[Context, Term]) -> None:
+    context, wanted = drawn
+    found = elaborate_statement(parse_statement(print_statement(wanted, context)), context)
+    assert found == wanted and type_of(found, context) == PROPOSITION
+
+
+def test_polynomials_are_read_back_and_mutations_are_told_apart() -> None:
+    random, told_apart, seen = Random(3), 0, Counter[str]()
+    for term in map(spelled, sample(77, 300)):
+        text = print_term(term, CONTEXT)
+        assert elaborate_term(parse_statement(text), CONTEXT) == term, text
+        seen.update(heads(term))
+        for _, other in mutated(random, CONTEXT, term):
+            assert spelled(other) == term or print_term(other, CONTEXT) != text
+            told_apart += 1
+    assert told_apart > 1_000 and {"sum", "trace", "iverson", "power", "divide"} <= set(seen)
+
+
+a, b, p, n, x = map(Symbol, "abpnx")
+c, k = Symbol("c"), Symbol("k")
+GREATEST = [
+    (REAL, relation(c, "<=", a)),
+    (REAL, Apply("and", (relation(c, ">", ZERO), relation(multiply(c, p), "<=", ONE)))),
+    (REAL, Apply("or", (relation(c, "<", a), relation(c, "=", b)))),
+    (REAL, relation(power(c, number(2)), "<=", p)),
+    (REAL, bind("forall", "k", Index(ONE, n), relation(c, "<=", Apply("entry", (x, k))))),
+    (Index(ONE, n), relation(Apply("entry", (x, c)), ">=", ZERO)),
+    (Index(ONE, n), relation(multiply(number(2), c), "<=", n)),
+]
+
+
+@pytest.mark.parametrize("head", ["greatest", "least"])
+@pytest.mark.parametrize(("domain", "condition"), GREATEST)
+def test_greatest_and_least_elements_are_read_back(head: str, domain: Index, condition: Term) -> None:
+    context = base_context()
+    element = bind(head, "c", domain, c, condition)
+    assert isinstance(element, Bind) and element.body == Bound(0)
+    for wanted in (element, relation(element, "=", a), multiply(number(2), element)):
+        found = read(print_term(wanted, context), context)
+        assert found == wanted
+        parts = [part for part in subterms(found) if isinstance(part, Bind) and part.head == head]
+        assert [part.body for part in parts] == [Bound(0)] and parts[0].condition == element.condition
+    other = bind("least" if head == "greatest" else "greatest", "c", domain, c, condition)
+    assert print_term(other, context) != print_term(element, context)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checks.contexts import Context
-from checks.kernel.expansion import TooLarge
+from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
 from checks.kernel.relations import turned
 from checks.kernel.verification import Ledger

@@ -10,16 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from checks.contexts import Context, open_in
+from checks.contexts import Context, Fact, open_in
 from checks.kernel.certificates import Certificate, Proof, Use
 from checks.kernel.definedness import obligations
-from checks.kernel.expansion import TooLarge
+from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
 from checks.kernel.reductions import Rejected, unfolded
 from checks.kernel.verification import Ledger
 from checks.lengths import is_integer
 from checks.shapes import type_of
-from checks.terms import ZERO, Apply, Bind, Symbol, Term, heads, map_children
+from checks.terms import TRUE, ZERO, Apply, Bind, Symbol, Term, heads, map_children
 from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex
 from derive.options import CheckOptions
@@ -283,9 +283,10 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
         return "sufficient"
     hidden = _without_expectations(context, statement)
     background = Search({}, unfold=unfold)
-    if background.by_arithmetic(context, hidden) is not None:
+    uncited = tuple(Fact(TRUE) if fact.name in cited.facts else fact for fact in context.facts)
+    if background.by_arithmetic(replace(context, facts=uncited), hidden) is not None:
         return "sufficient" if cited.procedures & {"counting", "order"} else "unused"
-    if cited.procedures & STOCHASTIC or cited.lemmas:
+    if cited.procedures & STOCHASTIC or cited.lemmas or background.by_arithmetic(context, hidden) is not None:
         return "sufficient"
     facts = tuple(
         replace(fact, statement=_without_expectations(context, fact.statement)) for fact in context.facts

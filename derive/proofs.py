@@ -20,7 +20,7 @@ from checks.kernel.certificates import (
     Use,
 )
 from checks.kernel.definedness import obligations
-from checks.kernel.expansion import TooLarge
+from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma
 from checks.kernel.reductions import Rejected
 from checks.kernel.relations import COMPOSITION, gives, turned
@@ -355,7 +355,8 @@ class Walk:
             self._mark(expectation)
             return
         context = block.ledger.context
-        if item.name is not None and (item.name in self.failed_names or any(f.name == item.name for f in context.facts)):
+        taken = {*self.failed_names, *(fact.name for fact in context.facts)}
+        if item.name is not None and item.name in taken:
             twice = f"the name {item.name} is taken: something else is called so"
             self.ill_formed(item.statement, kind, ElaborationError(twice, item.span, "named-twice"))
             self._mark(expectation)

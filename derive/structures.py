@@ -12,7 +12,7 @@ from checks.kernel.certificates import (
     Split,
     Use,
 )
-from checks.kernel.expansion import TooLarge
+from checks.kernel.forms import TooLarge
 from checks.kernel.reductions import Rejected, induction_parts, obtained
 from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped

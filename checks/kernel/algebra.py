@@ -9,7 +9,7 @@ from __future__ import annotations
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
-from checks.kernel.expansion import Expansion, TooLarge
+from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     EMPTY,
     ONE_COEFFICIENT,
@@ -20,6 +20,7 @@ from checks.kernel.forms import (
     Monomial,
     Sum,
     Summand,
+    TooLarge,
     constant,
     exact,
     from_atom,

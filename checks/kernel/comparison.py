@@ -7,9 +7,9 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.algebra import raised
 from checks.kernel.definedness import obligations
-from checks.kernel.expansion import Advisor, Expansion, TooLarge
+from checks.kernel.expansion import Advisor, Expansion
 from checks.kernel.facts import sign_of_term
-from checks.kernel.forms import Atom, Exponent, Form, Sum, scaled_form
+from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.relations import TURNED, negation
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number
@@ -158,9 +158,9 @@ def _denominator(x: Expansion, form: Form, known: frozenset[str]) -> tuple[Atom,
     for monomial, _ in form.terms:
         own = {name for name, _ in monomial.ranges}
         for atom, exponent in monomial.factors:
-            if atom.tag == "base" and exponent < 0 and atom.indices.isdisjoint(own):
-                if atom.key in known or x.nonzero(atom.parts[0]):
-                    return atom, min(dict(m.factors).get(atom, 0) for m, _ in form.terms)
+            below = atom.tag == "base" and exponent < 0 and atom.indices.isdisjoint(own)
+            if below and (atom.key in known or x.nonzero(atom.parts[0])):
+                return atom, min(dict(m.factors).get(atom, 0) for m, _ in form.terms)
     return None
 
 

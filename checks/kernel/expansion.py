@@ -17,6 +17,7 @@ from flint import fmpq
 
 from checks.contexts import Context, Declaration
 from checks.kernel import signs
+from checks.kernel.contraction import reduce
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
     UNIT,
@@ -26,11 +27,11 @@ from checks.kernel.forms import (
     Monomial,
     Sum,
     Summand,
+    TooLarge,
     constant,
     exact,
     from_atom,
     index_atom,
-    linear_part,
     scaled_form,
     sorted_factors,
     sum_forms,
@@ -42,13 +43,6 @@ from checks.terms import INTEGER, Function, Symbol, Term, Type
 
 SUMMAND_LIMIT = 20_000
 SYMBOL_TAGS = frozenset({"symbol", "entry", "call"})
-
-
-class TooLarge(Exception):
-    """A form would have more terms or longer numbers than the kernel is willing to write down.
-
-    What to do: break the step into smaller ones.
-    """
 
 
 class Advisor(Protocol):
@@ -286,7 +280,7 @@ class Expansion:
         """The form of a sum: deltas contracted, unused indices counted, monomials collected."""
         total: dict[str, tuple[Monomial, fmpq]] = {}
         for summand in terms:
-            for reduced in self.reduce(summand):
+            for reduced in reduce(self, summand):
                 monomial, coefficient = self.label(reduced)
                 held = total.get(monomial.key)
                 total[monomial.key] = (monomial, coefficient if held is None else held[1] + coefficient)
@@ -402,108 +396,6 @@ class Expansion:
         if rebuild is not None:
             return self.rules.raise_to(self, rebuild(self, parts[0]), exponent)
         return from_atom(rebuilt(atom, parts), exponent)
-
-    def reduce(self, summand: Summand) -> Sum:
-        """The summand with deltas contracted and unused indices counted."""
-        changed = self._contract(summand)
-        if changed is not None:
-            return [reduced for part in changed for reduced in self.reduce(part)]
-        for name, length in summand.ranges.items():
-            if any(name in atom.indices for atom in summand.factors):
-                continue
-            if any(name in other.indices for other in summand.ranges.values()):
-                continue
-            if length.is_zero:
-                return []
-            if self.counts(length, summand.factors):
-                rest = Summand(
-                    summand.coefficient,
-                    {k: v for k, v in summand.ranges.items() if k != name},
-                    summand.factors,
-                )
-                return [
-                    reduced
-                    for part in self.times([rest], self.opened(length))
-                    for reduced in self.reduce(part)
-                ]
-        return [summand]
-
-    def counts(self, length: Form, factors: Mapping[Atom, Exponent]) -> bool:
-        """Whether Σ over an index that does not occur may be replaced by the factor ``length``.
-
-        The length must not be negative.  Where it may be zero nothing makes the summand defined, so a negative
-        power, which could cancel against the length, forbids it.
-        """
-        if not self.nonnegative(length):
-            return False
-        return self.positive(length) or not any(exponent < 0 for exponent in factors.values())
-
-    def _contract(self, summand: Summand) -> Sum | None:
-        """The summand with one delta used to remove one of its bound indices, or None."""
-        for atom in summand.factors:
-            if atom.tag != "zero" or atom.indices.isdisjoint(summand.ranges):
-                continue
-            form = atom.parts[0]
-            candidates = []
-            for name in sorted(atom.indices & summand.ranges.keys()):
-                split = linear_part(form, name)
-                if split is None or split[0] not in (1, -1):
-                    continue
-                solution = scaled_form(split[1], -split[0])
-                if not self.is_integral(solution) or (solution.random and _averages(summand, name)):
-                    continue
-                dependents = self._dependents(name, summand)
-                if solution.indices & dependents:
-                    continue
-                conditions = self._range_conditions(name, solution, summand)
-                candidates.append((len(conditions), name, solution, conditions))
-            if not candidates:
-                continue
-            _, name, solution, conditions = min(candidates, key=lambda item: (item[0], item[1]))
-            values = {name: solution}
-            ranges: dict[str, Form] = {}
-            # Indices whose length changes get new names: other terms may share the old ones.
-            for other, length in summand.ranges.items():
-                if other != name and length.indices & values.keys():
-                    fresh = self.fresh()
-                    values[other] = self.form_of_index(fresh)
-                    self.lengths[fresh] = ranges[fresh] = self.finish(self.replaced(length, values))
-                elif other != name:
-                    ranges[other] = length
-            if any(length.indices & values.keys() for length in ranges.values()):
-                raise TooLarge("lengths that depend on each other out of order")
-            result: Sum = [Summand(summand.coefficient, ranges, {})]
-            for factor, exponent in summand.factors.items():
-                if factor is atom:
-                    continue
-                if factor.indices & values.keys():
-                    result = self.times(result, self.replaced_factor(factor, exponent, values))
-                else:
-                    result = self.times(result, from_atom(factor, exponent))
-            for condition in conditions:
-                result = self.times(result, self.rules.rebuild["nonnegative"](self, condition))
-            return result
-        return None
-
-    def _dependents(self, name: str, summand: Summand) -> set[str]:
-        """The bound indices whose lengths depend on an index, directly or through others."""
-        found = {name}
-        for _ in summand.ranges:
-            found |= {other for other, length in summand.ranges.items() if length.indices & found}
-        return found - {name}
-
-    def _range_conditions(self, name: str, solution: Form, summand: Summand) -> list[Form]:
-        """What is not known of ``1 <= solution <= length``."""
-        length = summand.ranges[name]
-        if len(solution.terms) == 1 and solution.terms[0][1] == 1:
-            monomial = solution.terms[0][0]
-            if not monomial.ranges and len(monomial.factors) == 1 and monomial.factors[0][1] == 1:
-                atom = monomial.factors[0][0]
-                if atom.tag == "index" and self.lengths.get(atom.name) == length:
-                    return []
-        low = sum_forms((ONE_COEFFICIENT, solution), (fmpq(-1), UNIT))
-        high = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), solution))
-        return [condition for condition in (low, high) if not self.nonnegative(condition)]
 
     # -- sums and products of sums ---------------------------------------------------------------------
 
@@ -632,11 +524,6 @@ class Expansion:
         if (single is not None and single in powers) or self.nonzero(inner):
             return power % 2
         return 2 - power % 2
-
-
-def _averages(summand: Summand, index: str) -> bool:
-    """Whether the index occurs below an expectation, where nothing random may take its place."""
-    return any(atom.averages and index in atom.indices for atom in summand.factors)
 
 
 def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:

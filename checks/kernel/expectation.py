@@ -21,7 +21,8 @@ from flint import fmpq
 from checks.contexts import Context, Law
 from checks.kernel import laws, signs
 from checks.kernel.algebra import zero_bracket
-from checks.kernel.expansion import Expansion, TooLarge
+from checks.kernel.contraction import counts, reduce
+from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
     Atom,
@@ -30,6 +31,7 @@ from checks.kernel.forms import (
     Monomial,
     Sum,
     Summand,
+    TooLarge,
     constant,
     from_atom,
     scale,
@@ -55,7 +57,7 @@ def expectation(x: Expansion, terms: Sum) -> Sum:
     """E of a sum over all random symbols of the context."""
     result: Sum = []
     for summand in terms:
-        for reduced in x.reduce(summand):
+        for reduced in reduce(x, summand):
             result.extend(_of_summand(x, reduced))
     return x.collected(result)
 
@@ -455,7 +457,7 @@ def _by_classes(
                 base = x.times(base, x.replaced_factor(atom, exponent, values))
         for k in free_lengths:
             length = summand.ranges[addressed[k]]
-            if x.counts(length, summand.factors):
+            if counts(x, length, summand.factors):
                 base = x.times(base, x.opened(length))
             else:
                 name = x.fresh()

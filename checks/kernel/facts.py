@@ -10,11 +10,12 @@ from flint import fmpq
 
 from checks.contexts import Context, range_facts
 from checks.kernel import signs
-from checks.kernel.expansion import Expansion, TooLarge
+from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
     UNIT,
     Form,
+    TooLarge,
     scaled_form,
     sum_forms,
 )

@@ -27,6 +27,13 @@ ZERO_COEFFICIENT = fmpq(0)
 ONE_COEFFICIENT = fmpq(1)
 
 
+class TooLarge(Exception):
+    """A form would have more terms or longer numbers than the kernel is willing to write down.
+
+    What to do: break the step into smaller ones.
+    """
+
+
 class Atom:
     """An indivisible factor.
 

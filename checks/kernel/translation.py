@@ -13,12 +13,11 @@ from flint import fmpq
 
 from checks.contexts import Context
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
-from checks.kernel.expansion import Advisor, Expansion, Rules, Silent, TooLarge
+from checks.kernel.expansion import Advisor, Expansion, Rules, Silent
 from checks.kernel.expectation import (
     AVERAGING,
     averaging_heads,
     expectation,
-    occurs_below_expectation,
     rebuilt_expectation,
 )
 from checks.kernel.facts import context_signs, fact_forms
@@ -29,6 +28,7 @@ from checks.kernel.forms import (
     Form,
     Sum,
     Summand,
+    TooLarge,
     constant,
     from_atom,
     index_atom,
@@ -36,6 +36,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.opening import array_type, definition_body, opened_at, resolved, type_tag
 from checks.kernel.ranges import hull, shifted
 from checks.terms import (
     ELEMENTWISE,
@@ -49,15 +50,12 @@ from checks.terms import (
     Function,
     Index,
     Number,
-    Scalar,
     Symbol,
     Tensor,
     Term,
-    Type,
     add,
     instantiate,
     negate,
-    substitute,
     subtract,
     type_terms,
 )
@@ -88,16 +86,6 @@ def _symbol(x: Expansion, symbol: Symbol) -> Sum:
     if name[0] == "%":
         return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
     return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=frozenset((name,))))
-
-
-def definition_body(x: Expansion, head: str, arguments: tuple[Term, ...]) -> Term | None:
-    """What a definition's head at these arguments means, where the definition is to be opened."""
-    definition = x.context.definitions.get(head)
-    if definition is None or (definition.opaque and head not in x.unfold):
-        return None
-    return substitute(
-        definition.body, {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
-    )
 
 
 def _other(x: Expansion, term: Apply) -> Sum:
@@ -208,14 +196,6 @@ def _component_matmul(x: Expansion, arguments: tuple[Term, ...], indices: tuple[
         x, ONE, kind.shape[1], TRUE,
         lambda k: x.times(component(x, left, (row, k)), component(x, right, (k, *rest))),
     )  # fmt: skip
-
-
-def array_type(x: Expansion, term: Term) -> Tensor:
-    """The type of a term that typing has made sure is an array."""
-    kind = x.type_of(term)
-    if not isinstance(kind, Tensor):
-        raise TooLarge("an array was expected")
-    return kind
 
 
 def _component_power(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
@@ -422,23 +402,6 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
 # -- atoms ---------------------------------------------------------------------------------------------
 
 
-def resolved(x: Expansion, term: Term) -> Term:
-    """The term, or what it abbreviates."""
-    while isinstance(term, Symbol) and term.name in x.context.lets:
-        term = x.context.lets[term.name]
-    return term
-
-
-def opened_at(x: Expansion, body: Term, value: Term) -> Term:
-    """The body of a binder at a value.
-
-    A random value must not get below an expectation, which would integrate it; raises ``TooLarge`` then.
-    """
-    if x.context.mentions_random(value) and occurs_below_expectation(body, x.context):
-        raise TooLarge("a random value below an expectation")
-    return instantiate(body, value)
-
-
 def operator_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
     """The atom of an operator or definition that no rule opens."""
     tag, name = ("definition", head) if head in x.context.definitions else (head, "")
@@ -514,22 +477,6 @@ def binder_atom(x: Expansion, term: Bind) -> Atom:
         body, count = _parts(x, instantiate(term.body, variables[0]))
     slots = [0] * (len(types) + len(body)) + [count]
     return Atom("binder", f"{term.head} {type_tag(term.domain)}", (*types, condition, *body), slots=tuple(slots))
-
-
-def type_tag(kind: Type) -> str:
-    """The kind of a type, its lengths left out."""
-    match kind:
-        case Scalar(name):
-            return name
-        case Index():
-            return "index"
-        case Tensor(shape):
-            return f"tensor{len(shape)}"
-        case Function(domains, codomain):
-            return f"({','.join(map(type_tag, domains))})->{type_tag(codomain)}"
-
-
-# -- statements as numbers -----------------------------------------------------------------------------
 
 
 def indicator(x: Expansion, statement: Term) -> Sum:

@@ -36,8 +36,7 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined
-from checks.kernel.expansion import TooLarge
-from checks.kernel.forms import Form, Summand
+from checks.kernel.forms import Form, Summand, TooLarge
 from checks.kernel.integrability import is_integrable
 from checks.kernel.lemmas import Theory, used_statement
 from checks.kernel.linear import Multipliers

@@ -15,7 +15,7 @@ from checks.kernel.certificates import (
     Obtain,
     Use,
 )
-from checks.kernel.expansion import TooLarge
+from checks.kernel.forms import TooLarge
 from checks.kernel.reductions import (
     Rejected,
     at_position,

@@ -11,8 +11,7 @@ from checks.kernel.certificates import (
     Extremal,
     Use,
 )
-from checks.kernel.expansion import TooLarge
-from checks.kernel.forms import Monomial, sorted_factors
+from checks.kernel.forms import Monomial, TooLarge, sorted_factors
 from checks.kernel.lemmas import used_statement
 from checks.kernel.reductions import (
     Rejected,

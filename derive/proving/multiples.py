@@ -11,8 +11,8 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.algebra import raised
 from checks.kernel.comparison import is_zero
-from checks.kernel.expansion import Expansion, TooLarge
-from checks.kernel.forms import Form, Monomial, scale, scaled_form, sorted_factors
+from checks.kernel.expansion import Expansion
+from checks.kernel.forms import Form, Monomial, TooLarge, scale, scaled_form, sorted_factors
 from checks.kernel.translation import expand, expansion
 from checks.terms import (
     ONE,

@@ -31,7 +31,7 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined
-from checks.kernel.expansion import TooLarge
+from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, used_statement
 from checks.kernel.reductions import (
     Rejected,
@@ -254,8 +254,8 @@ class Search:
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), value)) if depth > 0:
                 # Two suprema, or a reason that was given, call for what is known; else the definition comes first.
-                first = bool(self.support) or isinstance(value, Bind)
-                known = self._by_knowledge(context, goal, depth) if first else None
+                asked = bool(self.support) or isinstance(value, Bind)
+                known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
             case _:
                 return None

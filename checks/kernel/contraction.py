@@ -1,0 +1,138 @@
+"""Deltas contracted and unused indices counted: what a summand is before its indices are numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from checks.kernel.forms import (
+    ONE_COEFFICIENT,
+    UNIT,
+    Atom,
+    Exponent,
+    Form,
+    Sum,
+    Summand,
+    TooLarge,
+    from_atom,
+    linear_part,
+    scaled_form,
+    sum_forms,
+)
+
+if TYPE_CHECKING:
+    from checks.kernel.expansion import Expansion
+
+
+def reduce(x: Expansion, summand: Summand) -> Sum:
+    """The summand with deltas contracted and unused indices counted."""
+    changed = _contract(x, summand)
+    if changed is not None:
+        return [reduced for part in changed for reduced in reduce(x, part)]
+    for name, length in summand.ranges.items():
+        if any(name in atom.indices for atom in summand.factors):
+            continue
+        if any(name in other.indices for other in summand.ranges.values()):
+            continue
+        if length.is_zero:
+            return []
+        if counts(x, length, summand.factors):
+            rest = Summand(
+                summand.coefficient,
+                {k: v for k, v in summand.ranges.items() if k != name},
+                summand.factors,
+            )
+            return [
+                reduced
+                for part in x.times([rest], x.opened(length))
+                for reduced in reduce(x, part)
+            ]
+    return [summand]
+
+
+def counts(x: Expansion, length: Form, factors: Mapping[Atom, Exponent]) -> bool:
+    """Whether Σ over an index that does not occur may be replaced by the factor ``length``.
+
+    The length must not be negative.  Where it may be zero nothing makes the summand defined, so a negative
+    power, which could cancel against the length, forbids it.
+    """
+    if not x.nonnegative(length):
+        return False
+    return x.positive(length) or not any(exponent < 0 for exponent in factors.values())
+
+
+def _contract(x: Expansion, summand: Summand) -> Sum | None:
+    """The summand with one delta used to remove one of its bound indices, or None."""
+    for atom in summand.factors:
+        if atom.tag != "zero" or atom.indices.isdisjoint(summand.ranges):
+            continue
+        form = atom.parts[0]
+        candidates = []
+        for name in sorted(atom.indices & summand.ranges.keys()):
+            split = linear_part(form, name)
+            if split is None or split[0] not in (1, -1):
+                continue
+            solution = scaled_form(split[1], -split[0])
+            if not x.is_integral(solution) or (solution.random and _averages(summand, name)):
+                continue
+            dependents = _dependents(name, summand)
+            if solution.indices & dependents:
+                continue
+            conditions = _range_conditions(x, name, solution, summand)
+            candidates.append((len(conditions), name, solution, conditions))
+        if not candidates:
+            continue
+        _, name, solution, conditions = min(candidates, key=lambda item: (item[0], item[1]))
+        values = {name: solution}
+        ranges: dict[str, Form] = {}
+        # Indices whose length changes get new names: other terms may share the old ones.
+        for other, length in summand.ranges.items():
+            if other != name and length.indices & values.keys():
+                fresh = x.fresh()
+                values[other] = x.form_of_index(fresh)
+                x.lengths[fresh] = ranges[fresh] = x.finish(x.replaced(length, values))
+            elif other != name:
+                ranges[other] = length
+        if any(length.indices & values.keys() for length in ranges.values()):
+            raise TooLarge("lengths that depend on each other out of order")
+        result: Sum = [Summand(summand.coefficient, ranges, {})]
+        for factor, exponent in summand.factors.items():
+            if factor is atom:
+                continue
+            if factor.indices & values.keys():
+                result = x.times(result, x.replaced_factor(factor, exponent, values))
+            else:
+                result = x.times(result, from_atom(factor, exponent))
+        for condition in conditions:
+            result = x.times(result, x.rules.rebuild["nonnegative"](x, condition))
+        return result
+    return None
+
+
+def _dependents(name: str, summand: Summand) -> set[str]:
+    """The bound indices whose lengths depend on an index, directly or through others."""
+    found = {name}
+    for _ in summand.ranges:
+        found |= {other for other, length in summand.ranges.items() if length.indices & found}
+    return found - {name}
+
+
+def _range_conditions(x: Expansion, name: str, solution: Form, summand: Summand) -> list[Form]:
+    """What is not known of ``1 <= solution <= length``."""
+    length = summand.ranges[name]
+    if len(solution.terms) == 1 and solution.terms[0][1] == 1:
+        monomial = solution.terms[0][0]
+        if not monomial.ranges and len(monomial.factors) == 1 and monomial.factors[0][1] == 1:
+            atom = monomial.factors[0][0]
+            if atom.tag == "index" and x.lengths.get(atom.name) == length:
+                return []
+    low = sum_forms((ONE_COEFFICIENT, solution), (fmpq(-1), UNIT))
+    high = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), solution))
+    return [condition for condition in (low, high) if not x.nonnegative(condition)]
+
+
+def _averages(summand: Summand, index: str) -> bool:
+    """Whether the index occurs below an expectation, where nothing random may take its place."""
+    return any(atom.averages and index in atom.indices for atom in summand.factors)

@@ -1,0 +1,73 @@
+"""Opening terms: definitions, abbreviations and binders at a value, with what forbids it."""
+
+from __future__ import annotations
+
+from checks.kernel.expansion import Expansion
+from checks.kernel.expectation import (
+    occurs_below_expectation,
+)
+from checks.kernel.forms import (
+    TooLarge,
+)
+from checks.terms import (
+    Function,
+    Index,
+    Scalar,
+    Symbol,
+    Tensor,
+    Term,
+    Type,
+    instantiate,
+    substitute,
+)
+
+
+def definition_body(x: Expansion, head: str, arguments: tuple[Term, ...]) -> Term | None:
+    """What a definition's head at these arguments means, where the definition is to be opened."""
+    definition = x.context.definitions.get(head)
+    if definition is None or (definition.opaque and head not in x.unfold):
+        return None
+    return substitute(
+        definition.body, {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
+    )
+
+
+def array_type(x: Expansion, term: Term) -> Tensor:
+    """The type of a term that typing has made sure is an array."""
+    kind = x.type_of(term)
+    if not isinstance(kind, Tensor):
+        raise TooLarge("an array was expected")
+    return kind
+
+
+def opened_at(x: Expansion, body: Term, value: Term) -> Term:
+    """The body of a binder at a value.
+
+    A random value must not get below an expectation, which would integrate it; raises ``TooLarge`` then.
+    """
+    if x.context.mentions_random(value) and occurs_below_expectation(body, x.context):
+        raise TooLarge("a random value below an expectation")
+    return instantiate(body, value)
+
+
+def resolved(x: Expansion, term: Term) -> Term:
+    """The term, or what it abbreviates."""
+    while isinstance(term, Symbol) and term.name in x.context.lets:
+        term = x.context.lets[term.name]
+    return term
+
+
+def type_tag(kind: Type) -> str:
+    """The kind of a type, its lengths left out."""
+    match kind:
+        case Scalar(name):
+            return name
+        case Index():
+            return "index"
+        case Tensor(shape):
+            return f"tensor{len(shape)}"
+        case Function(domains, codomain):
+            return f"({','.join(map(type_tag, domains))})->{type_tag(codomain)}"
+
+
+# -- statements as numbers -----------------------------------------------------------------------------

@@ -355,9 +355,7 @@ class Checker:
             names[item.name] = item.span
             if self.options.only and item.name not in self.options.only:
                 continue
-            checked = (
-                self.theorem(file, item) if isinstance(item, syntax.Theorem) else self.refute(file, item)
-            )
+            checked = self._guarded(file, item)
             reports.append(checked.report)
             errors.extend(checked.errors)
             if on_theorem is not None:

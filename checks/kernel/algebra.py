@@ -9,7 +9,7 @@ from __future__ import annotations
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
-from checks.kernel.expansion import Expansion
+from checks.kernel.expansion import BIT_LIMIT, Expansion
 from checks.kernel.forms import (
     EMPTY,
     ONE_COEFFICIENT,
@@ -31,7 +31,6 @@ from checks.kernel.forms import (
 )
 
 EXPONENT_LIMIT = 64
-BIT_LIMIT = 8_192
 
 
 def raised(x: Expansion, terms: Sum, exponent: Exponent) -> Sum:

@@ -42,6 +42,7 @@ from checks.shapes import type_of
 from checks.terms import INTEGER, Function, Symbol, Term, Type
 
 SUMMAND_LIMIT = 20_000
+BIT_LIMIT = 8_192
 SYMBOL_TAGS = frozenset({"symbol", "entry", "call"})
 
 
@@ -481,6 +482,8 @@ class Expansion:
                     whole = (
                         exponent if isinstance(exponent, int) else exponent.numerator // exponent.denominator
                     )
+                    if abs(whole) * int(atom.name).bit_length() > BIT_LIMIT:
+                        raise TooLarge(f"a power with more than {BIT_LIMIT} bits")
                     if whole:
                         coefficient = coefficient * fmpq(int(atom.name)) ** whole
                         rest = exact(exponent - whole)

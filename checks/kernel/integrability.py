@@ -80,6 +80,8 @@ def _degree(atom: Atom) -> int | None:
 def _form_degree(form: Form) -> int | None:
     greatest = 0
     for monomial, _ in form.terms:
+        if any(length.random for _, length in monomial.ranges):
+            return None
         total = 0
         for atom, exponent in monomial.factors:
             part = _degree(atom)
@@ -92,11 +94,11 @@ def _form_degree(form: Form) -> int | None:
 
 def has_moment(law: Law, degree: Exponent, x: Expansion) -> bool:
     """Whether the absolute moment of the given order is known to exist, for every entry."""
+    order = int(-(-degree // 1))
     if law.family == "declared":
-        return degree <= law.order
-    if laws.has_moment(law.family, int(degree)):
+        return order <= law.order
+    if laws.has_moment(law.family, order):
         return True
     if any(isinstance(parameter, Bind) for parameter in law.parameters):
         return False
-    order = -(-degree // 1)
-    return x.positive(x.form(laws.moment_condition(law.family, law.parameters, int(order))))
+    return x.positive(x.form(laws.moment_condition(law.family, law.parameters, order)))

@@ -36,6 +36,7 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined
+from checks.kernel.expectation import averaging_heads
 from checks.kernel.forms import Form, Summand, TooLarge
 from checks.kernel.integrability import is_integrable
 from checks.kernel.lemmas import Theory, used_statement
@@ -138,6 +139,9 @@ def check_names(context: Context) -> None:
 
 def establish(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:
     """Checks a certificate of a well-typed statement; raises ``Rejected``."""
+    if isinstance(goal, Apply) and goal.head in averaging_heads(context):
+        # What is said of laws is said of all outcomes; facts keep their places.
+        context = context.everywhere()
     rule = _RULES.get(type(certificate))
     if rule is None:
         raise Rejected(f"no rule for {type(certificate).__name__}")

@@ -383,6 +383,8 @@ class ModelFinder:
 
             by_equation = name in self.recursions
             return Table(name, lambda *a: self.domains_at(kind, a, world), compute, choice, by_equation)
+        if isinstance(kind.codomain, Index) or is_kind(kind.codomain, "int", "nat", "dim"):
+            raise Unsupported("a function of reals with whole values")
         return Polynomial(
             name,
             lambda *a: self.domains_at(kind, a, world),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import FAMILIES, Law
-from checks.lengths import is_number, same_length, same_type
+from checks.lengths import is_integer, is_number, same_length, same_type
 from checks.terms import (
     ONE,
     REAL,
@@ -22,6 +22,7 @@ from checks.terms import (
     Function,
     Index,
     Number,
+    Scalar,
     Tensor,
     Term,
     Type,
@@ -243,6 +244,28 @@ def _depends_on_entry(value: Term | None) -> bool:
     return isinstance(value, Bind) and value.head == "lambda"
 
 
+_WHOLE_VALUES: Mapping[str, frozenset[str]] = {
+    "Bernoulli": frozenset({"nat", "int"}),
+    "Poisson": frozenset({"nat", "int"}),
+    "Rademacher": frozenset({"int"}),
+}
+"""The integer types in which the values of a law lie; the other laws are laws of real numbers."""
+
+
+def _check_support(words: _Words, kind: Type, span: s.Span) -> None:
+    """Raises ``ElaborationError`` when values of the law need not be of the symbol's type."""
+    if not is_integer(kind):
+        return
+    name = kind.kind if isinstance(kind, Scalar) else "index"
+    if words.family is None:
+        if words.mean is not None or words.variance is not None:
+            raise ElaborationError(
+                f"a law given by its moments is one of real numbers, not of {describe(kind)}", span, "bad-law"
+            )
+    elif name not in _WHOLE_VALUES.get(words.family, frozenset()):
+        raise ElaborationError(f"values of {words.family} need not be {describe(kind)}", span, "bad-law")
+
+
 def _law(node: s.Declaration, words: _Words, kind: Type) -> Law | None:
     said = (words.entries, words.family, words.mean, words.variance, words.order)
     if all(word is None for word in said) and not words.random:
@@ -254,6 +277,7 @@ def _law(node: s.Declaration, words: _Words, kind: Type) -> Law | None:
         raise ElaborationError(
             f"{words.family} has its own mean and variance", span, "bad-law", "drop `mean` and `variance`"
         )
+    _check_support(words, kind, span)
     array = isinstance(kind, Tensor)
     if not array and words.entries is not None and (len(node.names) > 1 or words.entries != "iid"):
         raise ElaborationError(

@@ -80,6 +80,48 @@ theorem t
         m : index(L)
   show sum[l in 1..L] sum[i in 1..d(l)] sum[p in 1..d(m)] (delta(l, m) + delta(p, i)) = d(m)^2 + sum[l in 1..L] d(l)
 """,
+    "almost_surely_at_one_outcome": """
+theorem t
+  given X : random real ~ Normal(0,1)
+  show X >= 0 implies |X| = a.s. X
+""",
+    "in_law_at_one_outcome": """
+theorem t
+  given X : random real ~ Exponential(1)
+  show X <= 1 implies [X <= 1] = in law 1
+""",
+    "a_fractional_moment": """
+theorem t
+  given T : random real ~ StudentT(1/4)
+  show integrable(sqrt(|T|))
+""",
+    "a_random_number_of_terms": """
+theorem t
+  given N : random nat
+  show integrable(sqrt(1 + sum[i in 1..N] i^9))
+""",
+    "a_length_against_a_rate": """
+theorem t
+  given n : nat
+        c : vector(n) iid ~ Exponential(n)
+  show n E[(sum[i in 1..n] c[i])^2] = n + 1
+""",
+    "a_length_against_a_variance": """
+theorem t
+  given n : nat
+        x : vector(n) iid ~ Normal(0, 1/n)
+  show E[(sum[i in 1..n] x[i])^2] = 1
+""",
+    "a_continuous_law_on_integers": """
+theorem t
+  given X : random int ~ Uniform(0,1)
+  show E[[2 X = 1]] = 0
+""",
+    "a_mean_outside_the_type": """
+theorem t
+  given X : random nat, mean -1, variance 1
+  show E[|X|] = -1
+""",
     "definedness_as_a_value": """
 theorem t
   given x : real
@@ -99,6 +141,17 @@ theorem t
   given a, b : real
   assume h: a + b != 0
   show a/(a+b) + b/(a+b) = 1
+""",
+    "an_identity_almost_surely": """
+theorem t
+  given X : random real ~ Normal(0, 1)
+  show |X| = a.s. |X|
+""",
+    "a_variance_that_scales": """
+theorem t
+  given n : dim
+        x : vector(n) iid ~ Normal(0, 1/n)
+  show E[(sum[i in 1..n] x[i])^2] = 1
 """,
     "a_moment_that_exists": """
 theorem t

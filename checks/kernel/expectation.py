@@ -72,25 +72,29 @@ AVERAGING = frozenset({"expectation", "integrable", "independent", "equal_in_law
 """Heads below which the random symbols of the context are integrated, not looked at."""
 
 
-def averaging_heads(context: Context) -> frozenset[str]:
-    """``AVERAGING`` and the definitions that come to one of them."""
-    found = set(AVERAGING)
-    for _ in range(len(context.definitions) + 1):
-        more = {name for name, d in context.definitions.items() if name not in found and heads(d.body) & found}
-        if not more:
-            break
-        found |= more
-    return frozenset(found)
+def averages(head: str, context: Context) -> bool:
+    """Whether an operator integrates the random symbols, by itself or by what its definition comes to."""
+    if head in AVERAGING:
+        return True
+    pending, seen = [head], {head}
+    while pending:
+        definition = context.definitions.get(pending.pop())
+        if definition is None:
+            continue
+        inside = heads(definition.body)
+        if inside & AVERAGING:
+            return True
+        pending.extend(inside - seen)
+        seen |= inside
+    return False
 
 
 def occurs_below_expectation(body: Term, context: Context) -> bool:
     """Whether the variable of the binder around ``body`` occurs below an expectation, lets opened."""
-    averaging = averaging_heads(context)
-
     def search(term: Term, depth: int, below: bool) -> bool:
         if isinstance(term, Bound):
             return below and term.depth == depth
-        inside = below or (isinstance(term, Apply) and term.head in averaging)
+        inside = below or (isinstance(term, Apply) and averages(term.head, context))
         return any(search(child, depth + extra, inside) for child, extra in children(term))
 
     return search(body, 0, False)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from checks.contexts import Context, Declaration, open_in
 from checks.kernel.definedness import obligations, within
-from checks.kernel.expectation import averaging_heads, occurs_below_expectation
+from checks.kernel.expectation import averages, occurs_below_expectation
 from checks.kernel.relations import OPPOSITE, TURNED
 from checks.lengths import fits, is_number
 from checks.shapes import type_of
@@ -77,7 +77,7 @@ def at_position(
     if not position:
         return change(context, term)
     first, rest = position[0], position[1:]
-    if isinstance(term, Apply) and term.head in averaging_heads(context):
+    if isinstance(term, Apply) and averages(term.head, context):
         # Below an expectation nothing holds that holds at one outcome only.
         context = context.everywhere()
     match term:

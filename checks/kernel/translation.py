@@ -16,7 +16,7 @@ from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, z
 from checks.kernel.expansion import Advisor, Expansion, Rules, Silent
 from checks.kernel.expectation import (
     AVERAGING,
-    averaging_heads,
+    averages,
     expectation,
     rebuilt_expectation,
 )
@@ -405,7 +405,7 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
 def operator_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
     """The atom of an operator or definition that no rule opens."""
     tag, name = ("definition", head) if head in x.context.definitions else (head, "")
-    if head not in averaging_heads(x.context):
+    if not averages(head, x.context):
         return atom_of(x, tag, name, arguments)
     with x.everywhere():
         inner = atom_of(x, tag, name, arguments)

@@ -36,7 +36,7 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined
-from checks.kernel.expectation import averaging_heads
+from checks.kernel.expectation import averages
 from checks.kernel.forms import Form, Summand, TooLarge
 from checks.kernel.integrability import is_integrable
 from checks.kernel.lemmas import Theory, used_statement
@@ -139,7 +139,7 @@ def check_names(context: Context) -> None:
 
 def establish(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:
     """Checks a certificate of a well-typed statement; raises ``Rejected``."""
-    if isinstance(goal, Apply) and goal.head in averaging_heads(context):
+    if isinstance(goal, Apply) and averages(goal.head, context):
         # What is said of laws is said of all outcomes; facts keep their places.
         context = context.everywhere()
     rule = _RULES.get(type(certificate))

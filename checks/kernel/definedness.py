@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.contexts import Context, Declaration, open_in
+from checks.contexts import Context, open_in
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
 from checks.terms import (
@@ -276,8 +276,3 @@ def _entrywise(argument: Term, context: Context, head: str) -> Iterator[Term]:
     for name, length in reversed(list(zip(names, kind.shape, strict=True))):
         statement = bind("forall", name, Index(ONE, length), statement)
     yield statement
-
-
-def membership(term: Term, declaration: Declaration, context: Context) -> tuple[Term, ...]:
-    """What makes a term a value that the declared symbol may take: its type's range."""
-    return tuple(within(term, declaration.type, context))

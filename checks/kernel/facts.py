@@ -19,6 +19,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.relations import TURNED
 from checks.lengths import is_number
 from checks.terms import (
     ONE,
@@ -139,7 +140,6 @@ _SIGNS_OF_RELATION = {
     "<=": frozenset((-1, 0)),
     "=": signs.ZERO,
 }
-_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "!=": "!="}
 
 
 def _sign_of_comparison(statement: Term) -> tuple[Term, signs.Sign] | None:
@@ -148,7 +148,7 @@ def _sign_of_comparison(statement: Term) -> tuple[Term, signs.Sign] | None:
         case Apply(head, (left, Number(value))) if head in _SIGNS_OF_RELATION:
             return _compared(left, head, value)
         case Apply(head, (Number(value), right)) if head in _SIGNS_OF_RELATION:
-            return _compared(right, _TURNED[head], value)
+            return _compared(right, TURNED[head], value)
         case _:
             return None
 

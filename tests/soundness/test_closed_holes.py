@@ -172,3 +172,13 @@ def test_a_closed_hole_stays_closed(name: str) -> None:
 def test_its_true_neighbours_are_proved(name: str) -> None:
     report = check_text(TRUE_NEIGHBOURS[name])
     assert [theorem.verdict.value for theorem in report.theorems] == ["proved"], report
+
+
+def test_a_huge_power_of_a_prime_is_not_written_down() -> None:
+    found = check_text("theorem t\n  given x : real\n  show 2^(1000000000000000/3) > 0\n").theorems[0]
+    assert found.verdict.value in ("proved", "tested", "undecided")
+
+
+def test_a_function_with_whole_values_is_not_given_others() -> None:
+    text = "theorem t\n  given f : function real -> int\n        x : real\n  show floor(f(x)) = f(x)\n"
+    assert check_text(text).theorems[0].verdict.value not in ("refuted", "conflict")

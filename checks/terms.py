@@ -42,6 +42,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import ClassVar
 
 # -- types ---------------------------------------------------------------------------------------------
 
@@ -91,11 +92,16 @@ PROPOSITION = Scalar("proposition")
 # -- terms ---------------------------------------------------------------------------------------------
 
 
+# ``loose`` is the number of binders that a term needs around it, 0 for a closed one.  It, the hash and, once
+# asked for, the symbols and heads are kept with each node: traversals stop where there is nothing for them.
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """An exact rational number."""
 
     value: Fraction
+    loose: ClassVar[int] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class Symbol:
     """A free symbol; its type and law are in the context."""
 
     name: str
+    loose: ClassVar[int] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,15 @@ class Bound:
 
     depth: int
 
+    def __post_init__(self) -> None:
+        if self.depth < 0:
+            raise ValueError("a bound variable before the first")
+
+    @property
+    def loose(self) -> int:
+        """One more than the binders that stand between."""
+        return self.depth + 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Apply:
@@ -118,10 +134,14 @@ class Apply:
 
     head: str
     arguments: tuple[Term, ...] = ()
+    loose: int = field(init=False, repr=False)
     _hash: int = field(init=False, repr=False)
+    _symbols: frozenset[str] | None = field(init=False, repr=False, default=None)
+    _heads: frozenset[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash((self.head, self.arguments)))
+        object.__setattr__(self, "loose", max([argument.loose for argument in self.arguments], default=0))
 
     def __hash__(self) -> int:
         return self._hash
@@ -149,10 +169,16 @@ class Bind:
     condition: Term
     body: Term
     hint: str = "x"
+    loose: int = field(init=False, repr=False)
     _hash: int = field(init=False, repr=False)
+    _symbols: frozenset[str] | None = field(init=False, repr=False, default=None)
+    _heads: frozenset[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash((self.head, self.domain, self.condition, self.body)))
+        inside = max(self.condition.loose, self.body.loose) - 1
+        outside = max([term.loose - depth for term, depth in type_terms(self.domain)], default=0)
+        object.__setattr__(self, "loose", max(inside, outside, 0))
 
     def __hash__(self) -> int:
         return self._hash
@@ -171,6 +197,8 @@ class Bind:
 
 
 Term = Number | Symbol | Bound | Apply | Bind
+
+NO_NAMES: frozenset[str] = frozenset()
 
 TRUE = Apply("true")
 FALSE = Apply("false")
@@ -327,7 +355,13 @@ def subterms(term: Term) -> Iterator[Term]:
 
 def free_symbols(term: Term) -> frozenset[str]:
     """Names of the free symbols."""
-    return frozenset(part.name for part in subterms(term) if isinstance(part, Symbol))
+    if not isinstance(term, Apply | Bind):
+        return frozenset((term.name,)) if isinstance(term, Symbol) else NO_NAMES
+    if term._symbols is None:
+        for part in _inside_out(term, lambda part: part._symbols is None):
+            found = NO_NAMES.union(*[free_symbols(child) for child, _ in children(part)])
+            object.__setattr__(part, "_symbols", found)
+    return term._symbols or NO_NAMES
 
 
 def type_symbols(kind: Type) -> frozenset[str]:
@@ -337,7 +371,23 @@ def type_symbols(kind: Type) -> frozenset[str]:
 
 def heads(term: Term) -> frozenset[str]:
     """Heads of all operators, definitions and binders."""
-    return frozenset(part.head for part in subterms(term) if isinstance(part, Apply | Bind))
+    if not isinstance(term, Apply | Bind):
+        return NO_NAMES
+    if term._heads is None:
+        for part in _inside_out(term, lambda part: part._heads is None):
+            found = frozenset((part.head,)).union(*[heads(child) for child, _ in children(part)])
+            object.__setattr__(part, "_heads", found)
+    return term._heads or NO_NAMES
+
+
+def _inside_out(term: Apply | Bind, wanted: Callable[[Apply | Bind], bool]) -> list[Apply | Bind]:
+    """The wanted nodes that are reached through wanted nodes only, each after those inside it."""
+    stack, found = [term], []
+    while stack:
+        current = stack.pop()
+        found.append(current)
+        stack.extend(child for child, _ in children(current) if isinstance(child, Apply | Bind) and wanted(child))
+    return found[::-1]
 
 
 # -- binding -------------------------------------------------------------------------------------------
@@ -345,19 +395,19 @@ def heads(term: Term) -> frozenset[str]:
 
 def shift(term: Term, by: int, cutoff: int = 0) -> Term:
     """The term with the bound variables that point outside it moved ``by`` binders outwards."""
-    if by == 0:
+    if by == 0 or term.loose <= cutoff:
         return term
     if isinstance(term, Bound):
-        return Bound(term.depth + by) if term.depth >= cutoff else term
+        return Bound(term.depth + by)
     return map_children(term, lambda child, depth: shift(child, by, depth), cutoff)
 
 
 def instantiate(term: Term, value: Term, depth: int = 0) -> Term:
     """The term with ``Bound(depth)`` replaced by ``value`` and the binder around it removed."""
+    if term.loose <= depth:
+        return term
     if isinstance(term, Bound):
-        if term.depth == depth:
-            return shift(value, depth)
-        return Bound(term.depth - 1) if term.depth > depth else term
+        return shift(value, depth) if term.depth == depth else Bound(term.depth - 1)
     return map_children(term, lambda child, inner: instantiate(child, value, inner), depth)
 
 
@@ -391,6 +441,8 @@ def abstract(term: Term, name: str, depth: int = 0) -> Term:
         return Bound(depth) if term.name == name else term
     if isinstance(term, Bound):
         return Bound(term.depth + 1) if term.depth >= depth else term
+    if term.loose <= depth and name not in free_symbols(term):
+        return term
     return map_children(term, lambda child, inner: abstract(child, name, inner), depth)
 
 
@@ -413,6 +465,8 @@ def substitute(term: Term, values: Mapping[str, Term]) -> Term:
         if isinstance(part, Symbol):
             value = values.get(part.name)
             return part if value is None else shift(value, depth)
+        if free_symbols(part).isdisjoint(values):
+            return part
         return map_children(part, change, depth)
 
     return change(term, 0)
@@ -442,6 +496,4 @@ def fresh_name(stem: str, used: frozenset[str] | set[str]) -> str:
 
 def is_closed(term: Term, depth: int = 0) -> bool:
     """Whether no bound variable points outside the term."""
-    if isinstance(term, Bound):
-        return term.depth < depth
-    return all(is_closed(child, depth + extra) for child, extra in children(term))
+    return term.loose <= depth

@@ -7,7 +7,7 @@ depend on each other in any way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from checks.terms import (
@@ -116,7 +116,8 @@ class Context:
     """Everything that a statement is judged against.
 
     ``lets`` are local abbreviations, always unfolded; their terms may use earlier ones; ``spellings`` is how
-    they are written in LaTeX, where that is said.
+    they are written in LaTeX, where that is said.  ``standing`` are conditions of definedness that were proved
+    on the way: they hold like proved facts, but serve only where the same condition comes up again.
     """
 
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
@@ -125,6 +126,7 @@ class Context:
     independences: tuple[Independence, ...] = ()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict, compare=False)
+    standing: frozenset[Term] = frozenset()
 
     def names(self) -> frozenset[str]:
         """All names in use."""
@@ -142,17 +144,22 @@ class Context:
         """The context with a supposition; ``true`` is dropped."""
         return self.assume(Fact(statement, kind, name, self.mentions_random(statement)))
 
-    def conclude(self, statement: Term, name: str | None = None) -> Context:
-        """The context with something proved in it, which is pointwise if what it may rest on is."""
+    def conclude(self, statement: Term, name: str | None = None, conditions: Iterable[Term] = ()) -> Context:
+        """The context with something proved in it, which is pointwise if what it may rest on is.
+
+        ``conditions`` make it defined, and have been proved as well.
+        """
         conditional = any(fact.pointwise for fact in self.facts)
-        return self.assume(Fact(statement, "proved", name, conditional and self.mentions_random(statement)))
+        known = self.assume(Fact(statement, "proved", name, conditional and self.mentions_random(statement)))
+        return replace(known, standing=self.standing.union(conditions))
 
     def everywhere(self) -> Context:
         """The context as it is below an expectation: pointwise facts give way to ``true``, in their places."""
         if not any(fact.pointwise for fact in self.facts):
             return self
         kept = tuple(Fact(TRUE, fact.kind) if fact.pointwise else fact for fact in self.facts)
-        return replace(self, facts=kept)
+        standing = frozenset(term for term in self.standing if not self.mentions_random(term))
+        return replace(self, facts=kept, standing=standing)
 
     def mentions_random(self, term: Term) -> bool:
         """Whether a random symbol occurs in the term, local abbreviations opened."""

@@ -29,7 +29,7 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
-from checks.kernel.definedness import obligations
+from checks.kernel.definedness import undischarged
 from checks.kernel.lemmas import Lemma
 from checks.terms import Apply, Term, free_symbols
 from derive.blocks import Recorded
@@ -77,7 +77,7 @@ def in_words(recorded: Recorded, theory: Mapping[str, Lemma]) -> Iterator[str]:
     context, statement, proof = recorded.context, recorded.statement, recorded.proof
     yield print_term(statement, context)
     yield from _lines(proof.certificate, context, theory, 1)
-    needed = obligations(statement, context)
+    needed = undischarged(statement, context)
     if needed:
         yield "defined, because:"
         for condition, certificate in zip(needed, proof.definedness, strict=True):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from checks.contexts import Context, Fact, open_in
 from checks.kernel.certificates import Certificate, Proof, Use
-from checks.kernel.definedness import obligations
+from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
 from checks.kernel.reductions import Rejected, unfolded
@@ -54,15 +54,11 @@ class Cited:
 
 @dataclass(slots=True)
 class Resources:
-    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed.
-
-    ``conditions`` keeps certificates of what made earlier steps defined, as candidates for later ones.
-    """
+    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed."""
 
     theory: Theory
     lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
     options: CheckOptions
-    conditions: dict[Term, Certificate] = field(default_factory=dict)
     _patterns: list[Known] | None = None
 
     def at_hand(self) -> list[Known]:
@@ -133,7 +129,7 @@ def judge(
 def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Resources) -> Judged | None:
     """``ill-formed`` when an index or a length is out of its range in some model of the context."""
     context = ledger.context
-    for needed in obligations(statement, context):
+    for needed in undischarged(statement, context):
         inner, goal = context, needed
         while isinstance(goal, Bind) and goal.head == "forall":
             inner, _, goal = open_in(inner, goal)
@@ -254,13 +250,7 @@ def _with_definedness(
 ) -> Proof:
     """The proof with certificates for what makes the statement defined, found by any means at hand."""
     wide = Search(search.theory, resources.at_hand, (), Budget(300, search.budget.deadline))
-    found: list[Certificate | None] = []
-    for needed in obligations(statement, context):
-        condition = wide.renewed(context, statement, needed, resources.conditions.get(needed))
-        if condition is not None:
-            resources.conditions[needed] = condition
-        found.append(condition)
-    return Proof(certificate, tuple(found))
+    return Proof(certificate, wide.definedness(context, statement))
 
 
 def _chosen_facts(context: Context, cited: Cited) -> list[Known]:

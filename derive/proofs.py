@@ -19,7 +19,6 @@ from checks.kernel.certificates import (
     Proof,
     Use,
 )
-from checks.kernel.definedness import obligations
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma
 from checks.kernel.reductions import Rejected
@@ -286,31 +285,17 @@ class Walk:
         facts = block.ledger.context.facts
         start = len(facts) - len(links)
         search = Search(block.ledger.theory, self.resources.at_hand, (), Budget())
-        known: dict[Term, Certificate] = {}
         proofs = []
         left = first
         for offset, (head, right, proof) in enumerate(links):
             if proof is None:
                 return
-            link = Apply(head, (left, right))
-            for needed, certificate in zip(
-                obligations(link, block.ledger.context), proof.definedness, strict=False
-            ):
-                if certificate is not None:
-                    known.setdefault(needed, certificate)
-            renewed = tuple(
-                search.renewed(block.ledger.context, link, needed, known.get(needed))
-                for needed in obligations(link, block.ledger.context)
-            )
-            proofs.append(Proof(Directly(Use(f"fact:{start + offset}")), renewed))
+            definedness = search.definedness(block.ledger.context, Apply(head, (left, right)))
+            proofs.append(Proof(Directly(Use(f"fact:{start + offset}")), definedness))
             left = right
         total = Apply(composed, (first, left))
         certificate = Chain(tuple(h for h, _, _ in links), tuple(t for _, t, _ in links[:-1]), tuple(proofs))
-        definedness = tuple(
-            search.renewed(block.ledger.context, total, needed, known.get(needed))
-            for needed in obligations(total, block.ledger.context)
-        )
-        proof = Proof(certificate, definedness)
+        proof = Proof(certificate, search.definedness(block.ledger.context, total))
         try:
             judgement = block.ledger.add(total, proof)
         except Rejected:
@@ -398,7 +383,7 @@ class Walk:
         """Enters a statement into the ledger by a certificate that has been put together."""
         search = Search(block.ledger.theory, self.resources.at_hand, (), Budget(300))
         try:
-            proof = Proof(certificate, self._definedness(block, search, statement))
+            proof = Proof(certificate, search.definedness(block.ledger.context, statement))
             judgement = block.ledger.add(statement, proof, name)
         except (Rejected, Exhausted, TooLarge) as error:
             return Judged(
@@ -411,20 +396,6 @@ class Walk:
             return Judged(Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof)
         block.frames.append(Established(statement, proof))
         return Judged(Verdict.PROVED, "structured", proof=proof)
-
-    def _definedness(self, block: Block, search: Search, statement: Term) -> tuple[Certificate | None, ...]:
-        """Certificates of what makes a statement defined, those of established statements first."""
-        known: dict[Term, Certificate] = {}
-        for frame in block.frames:
-            if isinstance(frame, Established):
-                needs = obligations(frame.statement, block.ledger.context)
-                for needed, found in zip(needs, frame.proof.definedness, strict=False):
-                    if found is not None:
-                        known.setdefault(needed, found)
-        return tuple(
-            search.renewed(block.ledger.context, statement, needed, known.get(needed))
-            for needed in obligations(statement, block.ledger.context)
-        )
 
     def opened(self, block: Block, statement: Term) -> tuple[Block, int]:
         """A block in which the statement's variables and premises stand, and how many were taken in."""

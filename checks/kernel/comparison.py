@@ -56,7 +56,7 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
                 return True
             x = expansion(context, advisor, unfold)
             form = x.finish(difference(x, left, right))
-            return is_zero(x, x.opened(form), denominators(x, goal)) or is_squeezed(x, form)
+            return form.is_zero or is_zero(x, x.opened(form), denominators(x, goal)) or is_squeezed(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = expansion(context, advisor, unfold)
             if ZERO in (left, right):
@@ -64,7 +64,9 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
                 if sign <= _SIGNS[head if left == ZERO else TURNED[head]]:
                     return True
             form = x.finish(expand(x, subtract(right, left)))
-            return holds(x, head, form) or (head in ("<=", ">=") and is_zero(x, x.opened(form), denominators(x, goal)))
+            if holds(x, head, form):
+                return True
+            return head in ("<=", ">=") and is_zero(x, x.opened(form), denominators(x, goal))
         case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
             x = expansion(context, advisor, unfold)
             return differ_at_first_entry(x, left, right)

@@ -49,6 +49,11 @@ def obligations(term: Term, context: Context) -> tuple[Term, ...]:
     return tuple(found)
 
 
+def undischarged(term: Term, context: Context) -> tuple[Term, ...]:
+    """The obligations that nothing before has established in the context."""
+    return tuple(needed for needed in obligations(term, context) if needed not in context.standing)
+
+
 def _is_trivial(statement: Term) -> bool:
     while isinstance(statement, Bind) and statement.head == "forall":
         statement = statement.body

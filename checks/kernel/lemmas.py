@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checks.contexts import Context, Law
-from checks.kernel.definedness import obligations
+from checks.kernel.definedness import obligations, undischarged
 from checks.kernel.expectation import AVERAGING, occurs_below_expectation
 from checks.kernel.reductions import Discharge, Rejected, check_value, extremal_parts
 from checks.shapes import type_of
@@ -157,7 +157,7 @@ def extremum_property(context: Context, term: Term, discharge: Discharge) -> Ter
 
 def _discharge_defined(context: Context, statement: Term, discharge: Discharge) -> None:
     """Sees to a hypothesis; to assume one is to assume that it is defined."""
-    for needed in obligations(statement, context):
+    for needed in undischarged(statement, context):
         discharge(context, needed)
     discharge(context, statement)
 

@@ -35,7 +35,7 @@ from checks.kernel.certificates import (
     Use,
 )
 from checks.kernel.comparison import arithmetic
-from checks.kernel.definedness import obligations, parts_of_defined
+from checks.kernel.definedness import obligations, parts_of_defined, undischarged
 from checks.kernel.expectation import averages
 from checks.kernel.forms import Form, Summand, TooLarge
 from checks.kernel.integrability import is_integrable
@@ -83,7 +83,7 @@ def verify(context: Context, theory: Theory, statement: Term, proof: Proof) -> J
         check_names(context)
         if type_of(statement, context) != PROPOSITION:
             raise Rejected("not a statement")
-        needed = obligations(statement, context)
+        needed = undischarged(statement, context)
         if len(proof.definedness) != len(needed):
             raise Rejected(f"{len(needed)} conditions of definedness, {len(proof.definedness)} certificates")
         conditions = []
@@ -116,7 +116,7 @@ class Ledger:
         """Verifies a statement and records it; raises ``Rejected``."""
         judgement = verify(self.context, self.theory, statement, proof)
         if not judgement.conditions:
-            self.context = self.context.conclude(statement, name)
+            self.context = self.context.conclude(statement, name, obligations(statement, self.context))
         return judgement
 
     def holds(self, statement: Term) -> bool:
@@ -242,7 +242,7 @@ def _combine(context: Context, theory: Theory, goal: Term, certificate: Combine)
         if not arithmetic(context, statement, advisor, unfold):
             raise Rejected("the combination does not give the goal")
     for factor in certificate.factors:
-        for needed in obligations(factor, context):
+        for needed in undischarged(factor, context):
             if not arithmetic(context, needed, advisor, unfold):
                 raise Rejected("a factor is not defined")
 
@@ -271,7 +271,7 @@ def _chain(context: Context, theory: Theory, goal: Term, certificate: Chain) -> 
 
 def _fully(context: Context, theory: Theory, statement: Term, proof: Proof) -> None:
     """Establishes a statement and everything that makes it defined."""
-    needed = obligations(statement, context)
+    needed = undischarged(statement, context)
     if len(needed) != len(proof.definedness):
         raise Rejected("one certificate for each condition of definedness")
     for condition, certificate in zip(needed, proof.definedness, strict=True):
@@ -347,7 +347,7 @@ def _scaled(context: Context, theory: Theory, goal: Term, certificate: Scaled) -
         raise Rejected("only comparisons of numbers are scaled")
     _arithmetic(context, theory, equation, certificate.then)
     advisor = _Replay(certificate.positive)
-    for statement in (sign, *obligations(certificate.factor, context)):
+    for statement in (sign, *undischarged(certificate.factor, context)):
         if not arithmetic(context, statement, advisor, frozenset(certificate.positive.unfold)):
             raise Rejected("a factor that may be undefined or of the wrong sign")
 
@@ -357,7 +357,8 @@ def _cut(context: Context, theory: Theory, goal: Term, certificate: Cut) -> None
     if not is_closed(statement) or type_of(statement, context) != PROPOSITION:
         raise Rejected("not a statement")
     _fully(context, theory, statement, certificate.proof)
-    establish(context.conclude(statement), theory, goal, certificate.then)
+    known = context.conclude(statement, None, obligations(statement, context))
+    establish(known, theory, goal, certificate.then)
 
 
 def _exhibit(context: Context, theory: Theory, goal: Term, certificate: Exhibit) -> None:

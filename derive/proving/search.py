@@ -30,7 +30,7 @@ from checks.kernel.certificates import (
     Use,
 )
 from checks.kernel.comparison import arithmetic
-from checks.kernel.definedness import obligations, parts_of_defined
+from checks.kernel.definedness import obligations, parts_of_defined, undischarged
 from checks.kernel.expectation import AVERAGING
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, used_statement
@@ -102,18 +102,7 @@ class Search:
 
     def definedness(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         """Certificates of what makes a statement defined; None where none is found."""
-        return tuple(self.condition(context, statement, needed) for needed in obligations(statement, context))
-
-    def renewed(
-        self, context: Context, statement: Term, needed: Term, known: Certificate | None
-    ) -> Certificate | None:
-        """A certificate of a condition: a known one if it still holds good here, else a new one.
-
-        What was proved since may have changed what the normal forms know, and with it what they ask.
-        """
-        if known is not None and self._checked(context, needed, known) is not None:
-            return known
-        return self.condition(context, statement, needed)
+        return tuple(self.condition(context, statement, needed) for needed in undischarged(statement, context))
 
     def condition(self, context: Context, statement: Term, needed: Term) -> Certificate | None:
         """A certificate of one of the conditions under which a statement is defined.
@@ -479,7 +468,7 @@ class Search:
 
     def _complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         helper = self.helper()
-        return tuple(helper.prove(context, needed, 0) for needed in obligations(statement, context))
+        return tuple(helper.prove(context, needed, 0) for needed in undischarged(statement, context))
 
     def _combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
         """The goal's difference as a multiple of the used relation's."""
@@ -503,7 +492,7 @@ class Search:
                 rest, side = combined_goal(context, goal, (statement,), (signed,))
                 seeker = Seeker()
                 unfold = frozenset(self.unfold)
-                needed = obligations(signed, context)
+                needed = undischarged(signed, context)
                 if all(arithmetic(context, s, seeker, unfold) for s in (rest, *side, *needed)):
                     return Combine((use,), (signed,), seeker.certificate(self.unfold))
             except (Rejected, TooLarge, IllTyped):

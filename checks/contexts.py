@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from checks.terms import (
     DIMENSION,
+    INTEGER,
     NATURAL,
     TRUE,
     Bind,
     Index,
     Number,
+    Scalar,
     Symbol,
     Term,
     Type,
@@ -26,6 +28,7 @@ from checks.terms import (
     number,
     open_binder,
     relation,
+    type_terms,
 )
 
 
@@ -154,12 +157,27 @@ class Context:
         return replace(known, standing=self.standing.union(conditions))
 
     def everywhere(self) -> Context:
-        """The context as it is below an expectation: pointwise facts give way to ``true``, in their places."""
-        if not any(fact.pointwise for fact in self.facts):
+        """The context as it is below an expectation.
+
+        Pointwise facts give way to ``true``, in their places; a variable whose range is random is only known
+        to be an integer, and one whose type is random in another way is not in scope.
+        """
+        varying = [d for d in self.declarations.values() if d.law is None and self._varies(d.type)]
+        if not varying and not any(fact.pointwise for fact in self.facts):
             return self
+        declarations = dict(self.declarations)
+        for declaration in varying:
+            if isinstance(declaration.type, Index):
+                declarations[declaration.name] = replace(declaration, type=INTEGER)
+            else:
+                del declarations[declaration.name]
         kept = tuple(Fact(TRUE, fact.kind) if fact.pointwise else fact for fact in self.facts)
         standing = frozenset(term for term in self.standing if not self.mentions_random(term))
-        return replace(self, facts=kept, standing=standing)
+        return replace(self, declarations=declarations, facts=kept, standing=standing)
+
+    def _varies(self, kind: Type) -> bool:
+        """Whether lengths in a type are random."""
+        return not isinstance(kind, Scalar) and any(self.mentions_random(term) for term, _ in type_terms(kind))
 
     def mentions_random(self, term: Term) -> bool:
         """Whether a random symbol occurs in the term, local abbreviations opened."""

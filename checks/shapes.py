@@ -25,6 +25,7 @@ from checks.terms import (
     PROPOSITION,
     REAL,
     RELATIONS,
+    TRUE,
     Apply,
     Bind,
     Bound,
@@ -145,6 +146,8 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
             if found != PROPOSITION:
                 raise IllTyped(f"a statement was expected, {describe_type(found)} was found", body)
             return PROPOSITION
+        case "lambda" | "array" if term.condition != TRUE:
+            raise IllTyped(f"{term.head} takes no condition on its variable", term)
         case "lambda":
             return Function((term.domain,), _close_type(found, variable.name))
         case "array":

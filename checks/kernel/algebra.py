@@ -150,7 +150,9 @@ def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[
             if power < 0 and atom not in common:
                 if not all(atom.indices.isdisjoint({n for n, _ in m.ranges}) for m, _ in form.terms):
                     continue
-                if integer_power or signs.is_nonnegative(signs.of_atom(atom, x.sign_facts)):
+                # Where it may be zero the terms that it divides are guarded, but the others are not.
+                known = signs.of_atom(atom, x.sign_facts)
+                if signs.is_nonzero(known) and (integer_power or signs.is_nonnegative(known)):
                     common[atom] = min(dict(m.factors).get(atom, 0) for m, _ in form.terms)
     rest: Sum = []
     for monomial, coefficient in form.terms:

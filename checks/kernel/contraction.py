@@ -75,7 +75,7 @@ def _contract(x: Expansion, summand: Summand) -> Sum | None:
             if split is None or split[0] not in (1, -1):
                 continue
             solution = scaled_form(split[1], -split[0])
-            if not x.is_integral(solution) or (solution.random and _averages(summand, name)):
+            if not x.is_integral(solution) or (x.varies(solution) and _averages(summand, name)):
                 continue
             dependents = _dependents(name, summand)
             if solution.indices & dependents:

@@ -6,9 +6,9 @@ closed by ``for all``, with the binder's condition as a hypothesis.  They are pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from checks.contexts import Context, open_in
+from checks.contexts import Context, Definition, open_in
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
 from checks.terms import (
@@ -120,7 +120,14 @@ def _of_definition(term: Apply, context: Context) -> Iterator[Term]:
     if definition.opaque:
         yield Apply("defined", (term,))
     else:
-        yield from _of(substitute(definition.body, values), context)
+        yield from _of_body(definition, values, context)
+
+
+def _of_body(definition: Definition, values: Mapping[str, Term], context: Context) -> Iterator[Term]:
+    """What makes the body of a definition defined, and a member of the type that is written on it."""
+    body = substitute(definition.body, values)
+    yield from _of(body, context)
+    yield from within(body, substitute_type(definition.type, values), context)
 
 
 def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | None:
@@ -132,7 +139,8 @@ def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | No
                 return obligations(term, context)
             values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
             own = tuple(need for need in obligations(term, context) if need != statement)
-            return (*own, *obligations(substitute(definition.body, values), context))
+            inside = (need for need in _of_body(definition, values, context) if not _is_trivial(need))
+            return (*own, *dict.fromkeys(inside))
         case Apply("defined", (term,)):
             return obligations(term, context)
         case _:

@@ -9,7 +9,7 @@ searched for the advisor searches; while it is verified the advisor reads the ce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -39,7 +39,7 @@ from checks.kernel.forms import (
 from checks.kernel.linear import Multipliers, establishes
 from checks.lengths import is_integer
 from checks.shapes import type_of
-from checks.terms import INTEGER, Function, Symbol, Term, Type
+from checks.terms import INTEGER, Function, Symbol, Term, Type, free_symbols
 
 SUMMAND_LIMIT = 20_000
 BIT_LIMIT = 8_192
@@ -130,6 +130,22 @@ class Expansion:
         self._standing[symbol] = form
         self.declare(symbol.name, INTEGER)
         return symbol
+
+    def varies(self, form: Form) -> bool:
+        """Whether what a form stands for may depend on the outcome, by itself or by the ranges of its indices."""
+        return form.random or any(
+            self.varies(self.lengths[name]) for name in form.indices if name in self.lengths
+        )
+
+    def term_varies(self, term: Term) -> bool:
+        """Whether a term, symbols that stand for forms included, may depend on the outcome."""
+        if self.context.mentions_random(term):
+            return True
+        for name in free_symbols(term):
+            form = self._standing.get(Symbol(name)) or self.lengths.get(name)
+            if form is not None and self.varies(form):
+                return True
+        return False
 
     @contextmanager
     def abstracted(
@@ -386,11 +402,11 @@ class Expansion:
                 if value is not None
                 else from_atom(atom, exponent)
             )
-        if any(atom.slots):
-            parts = tuple(self.finish(self.replaced(part, values)) for part in atom.parts)
-        else:
+        with self.everywhere() if atom.own_averages else nullcontext():
             parts = tuple(
-                part if part.indices.isdisjoint(values) else self.finish(self.replaced(part, values))
+                part
+                if part.indices.isdisjoint(values) and not any(atom.slots)
+                else self.finish(self.replaced(part, values))
                 for part in atom.parts
             )
         rebuild = self.rules.rebuild.get(atom.tag)
@@ -534,5 +550,5 @@ def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:
     own = atom.symbols.difference(*(part.symbols for part in atom.parts))
     random = True if atom.own_random else None
     return Atom(
-        atom.tag, atom.name, parts, random=random, symbols=own, slots=atom.slots, averages=atom.averages
+        atom.tag, atom.name, parts, random=random, symbols=own, slots=atom.slots, averages=atom.own_averages
     )

@@ -42,6 +42,7 @@ class Atom:
     ([f = 0]), ``nonnegative`` ([f >= 0]), ``expectation``, ``extremum`` (sup, inf, …) or the head of an
     operator or definition.  ``parts`` are forms.  ``indices`` are the bound indices that occur in it and
     are bound outside; ``symbols`` the free symbols; ``random`` says whether its value depends on the outcome;
+    ``averages`` says whether an expectation stands in it, ``own_averages`` whether it is itself one;
     ``slots`` counts the index variables that the parts abstract over (for arguments that are arrays).
     """
 
@@ -57,6 +58,7 @@ class Atom:
         "slots",
         "own_random",
         "averages",
+        "own_averages",
     )
 
     def __init__(
@@ -74,7 +76,8 @@ class Atom:
         self.name = name
         self.parts = parts
         inside = any(part.random for part in parts)
-        self.averages = averages or tag == "expectation" or any(part.averages for part in parts)
+        self.own_averages = averages or tag == "expectation"
+        self.averages = self.own_averages or any(part.averages for part in parts)
         self.random = inside if random is None else random
         self.own_random = self.random and not inside
         self.slots = slots

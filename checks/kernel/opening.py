@@ -43,9 +43,10 @@ def array_type(x: Expansion, term: Term) -> Tensor:
 def opened_at(x: Expansion, body: Term, value: Term) -> Term:
     """The body of a binder at a value.
 
-    A random value must not get below an expectation, which would integrate it; raises ``TooLarge`` then.
+    A random value must not get below an expectation, which would integrate it, nor an index whose range is
+    random, of which more would be known there than holds at every outcome; raises ``TooLarge`` then.
     """
-    if x.context.mentions_random(value) and occurs_below_expectation(body, x.context):
+    if x.term_varies(value) and occurs_below_expectation(body, x.context):
         raise TooLarge("a random value below an expectation")
     return instantiate(body, value)
 

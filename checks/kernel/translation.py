@@ -72,7 +72,7 @@ def expand(x: Expansion, term: Term) -> Sum:
             rule = _SCALAR.get(head)
             return rule(x, arguments) if rule is not None else _other(x, term)
         case Bind("sum", Index(low, high), condition, body):
-            return summation(x, low, high, condition, lambda value: expand(x, instantiate(body, value)))
+            return summation(x, low, high, condition, lambda value: expand(x, opened_at(x, body, value)))
         case Bind():
             return from_atom(binder_atom(x, term))
         case Bound():
@@ -122,7 +122,7 @@ def summation(x: Expansion, low: Term, high: Term, condition: Term, body: Callab
     value = shifted(x, name, low_form, low)
     factor = constant(1)
     if condition != TRUE:
-        factor = indicator(x, instantiate(condition, value))
+        factor = indicator(x, opened_at(x, condition, value))
     value_form = x.form(value)
     for direction, end in brackets:
         factor = x.times(
@@ -162,7 +162,7 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
             return component(x, opened, indices[1:]) if indices[1:] else expand(x, opened)
         case Bind("sum", Index(low, high), condition, body):
             return summation(
-                x, low, high, condition, lambda value: component(x, instantiate(body, value), indices)
+                x, low, high, condition, lambda value: component(x, opened_at(x, body, value), indices)
             )
         case _:
             raise TooLarge("an array that has no entries")

@@ -19,6 +19,7 @@ from checks.contexts import Context, Declaration
 from checks.kernel import signs
 from checks.kernel.contraction import reduce
 from checks.kernel.forms import (
+    ABSTRACTED,
     ONE_COEFFICIENT,
     UNIT,
     Atom,
@@ -32,7 +33,9 @@ from checks.kernel.forms import (
     exact,
     from_atom,
     index_atom,
+    renamed,
     scaled_form,
+    single,
     sorted_factors,
     sum_forms,
 )
@@ -91,7 +94,7 @@ class Expansion:
     """One expansion: a context, an advisor, and the names handed out so far.
 
     ``unfold`` names the opaque definitions that are opened here.  Bound indices in the making are called
-    ``%1``, ``%2``, …; variables over which an atom abstracts ``@0``, ``@1``, … by their nesting.
+    ``%1``, ``%2``, …; variables over which an atom abstracts, while they are in scope, ``@1``, ``@2``, ….
     """
 
     def __init__(
@@ -103,7 +106,6 @@ class Expansion:
         self.unfold = unfold
         self.lengths: dict[str, Form] = {}
         self._count = 0
-        self._depth = 0
         self._types: dict[Term, Type] = {}
         self._known: dict[str, bool] = {}
         self._forms: dict[Term, Form] = {}
@@ -152,9 +154,8 @@ class Expansion:
         self, kinds: Sequence[Type], condition: Callable[[Sequence[Symbol]], Term]
     ) -> Iterator[list[Symbol]]:
         """Variables over which an atom abstracts, in force inside the block; ``condition`` holds of them."""
-        held = self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth
-        variables = [Symbol(f"@{self._depth + position}") for position in range(len(kinds))]
-        self._depth += len(kinds)
+        held = self.context, self._types, self._known, self._forms, self._facts, self.sign_facts
+        variables = [Symbol(self._abstracted()) for _ in kinds]
         for variable, kind in zip(variables, kinds, strict=True):
             self.declare(variable.name, kind)
         self.context = self.context.suppose(condition(variables), "declared")
@@ -164,9 +165,30 @@ class Expansion:
         try:
             yield variables
         finally:
-            self.context, self._types, self._known, self._forms, self._facts, self.sign_facts, self._depth = (
-                held
-            )
+            self.context, self._types, self._known, self._forms, self._facts, self.sign_facts = held
+
+    def _abstracted(self) -> str:
+        return f"{ABSTRACTED}{int(self.fresh()[1:]):06}"
+
+    def closed(self, parts: Sequence[Form], names: Sequence[str]) -> tuple[tuple[Form, ...], tuple[str, ...]]:
+        """The parts of an atom with the variables that it abstracts over named by height, and those names."""
+        if not names:
+            return tuple(parts), ()
+        height = 1 + max(part.height for part in parts)
+        bound = tuple(f"{ABSTRACTED}{height}:{position}" for position in range(len(names)))
+        changed = {old: new for old, new in zip(names, bound, strict=True) if old != new}
+        return tuple(self.with_variables(part, changed) for part in parts), bound
+
+    def with_variables(self, part: Form, names: Mapping[str, str]) -> Form:
+        """A part of an atom with variables that it abstracts over renamed."""
+        found = renamed(part, names)
+        if found is not None:
+            return found
+        return self.renewed_part(part, {old: single(Atom("symbol", new)) for old, new in names.items()})
+
+    def renewed_part(self, part: Form, values: Mapping[str, Form]) -> Form:
+        """A part of an atom with variables and bound indices replaced."""
+        return part if part.indices.isdisjoint(values) else self.finish(self.replaced(part, values))
 
     @contextmanager
     def everywhere(self) -> Iterator[None]:
@@ -322,9 +344,9 @@ class Expansion:
             default=0,
         )
         names = {old: f"{height}:{position}" for position, old in enumerate(order)}
-        renamed = self.rename_factors(summand.coefficient, summand.factors, names)
+        inner = self.rename_factors(summand.coefficient, summand.factors, names)
         ranges = tuple((names[old], self.rename_form(summand.ranges[old], names)) for old in order)
-        return Monomial(ranges, sorted_factors(renamed.factors)), renamed.coefficient
+        return Monomial(ranges, sorted_factors(inner.factors)), inner.coefficient
 
     def rename_factors(
         self, coefficient: fmpq, factors: Mapping[Atom, Exponent], names: Mapping[str, str]
@@ -339,7 +361,7 @@ class Expansion:
                 result[index_atom(names[atom.name])] = exponent
             elif atom.tag in SYMBOL_TAGS:
                 parts = tuple(self.rename_form(part, names) for part in atom.parts)
-                result[rebuilt(atom, parts)] = exponent
+                result[rebuilt(atom, parts, atom.bound, atom.name)] = exponent
             else:
                 forms = {old: self.form_of_index(new) for old, new in names.items()}
                 special = self.times(special, self.replaced_factor(atom, exponent, forms))
@@ -395,24 +417,36 @@ class Expansion:
 
     def replaced_factor(self, atom: Atom, exponent: Exponent, values: Mapping[str, Form]) -> Sum:
         """A power of an atom with bound indices replaced by forms."""
-        if atom.tag == "index":
+        if atom.tag == "index" or (atom.tag == "symbol" and atom.name in values):
             value = values.get(atom.name)
             return (
                 self.rules.raise_to(self, self.opened(value), exponent)
                 if value is not None
                 else from_atom(atom, exponent)
             )
+        bound, inner = atom.bound, values
+        if bound and any(part.height for part in values.values()):
+            # What is put in may itself use these names.
+            bound = tuple(self._abstracted() for _ in bound)
+            names = {old: single(Atom("symbol", new)) for old, new in zip(atom.bound, bound, strict=True)}
+            inner = {**values, **names}
         with self.everywhere() if atom.own_averages else nullcontext():
-            parts = tuple(
-                part
-                if part.indices.isdisjoint(values) and not any(atom.slots)
-                else self.finish(self.replaced(part, values))
-                for part in atom.parts
-            )
+            parts = tuple(self.renewed_part(part, inner) for part in atom.parts)
+            if bound:
+                parts, bound = self.closed(parts, bound)
         rebuild = self.rules.rebuild.get(atom.tag)
         if rebuild is not None:
             return self.rules.raise_to(self, rebuild(self, parts[0]), exponent)
-        return from_atom(rebuilt(atom, parts), exponent)
+        return from_atom(rebuilt(atom, parts, bound, self._renamed(atom, values)), exponent)
+
+    def _renamed(self, atom: Atom, values: Mapping[str, Form]) -> str:
+        """The name of an atom whose own variable may be among those that are replaced."""
+        if atom.name[:1] != ABSTRACTED or atom.name not in values:
+            return atom.name
+        found = signs.single_atom(values[atom.name])
+        if found is None:
+            raise TooLarge("a variable that stands for an array or a function became something else")
+        return found.name
 
     # -- sums and products of sums ---------------------------------------------------------------------
 
@@ -472,8 +506,8 @@ class Expansion:
         names = {old: self.fresh() for old in summand.ranges}
         ranges = {names[old]: self.rename_form(length, names) for old, length in summand.ranges.items()}
         self.lengths.update(ranges)
-        renamed = self.rename_factors(summand.coefficient, summand.factors, names)
-        return Summand(renamed.coefficient, {**ranges, **renamed.ranges}, renamed.factors)
+        inner = self.rename_factors(summand.coefficient, summand.factors, names)
+        return Summand(inner.coefficient, {**ranges, **inner.ranges}, inner.factors)
 
     def settle(
         self, coefficient: fmpq, ranges: dict[str, Form], factors: Sequence[tuple[Atom, Exponent]]
@@ -545,10 +579,11 @@ class Expansion:
         return 2 - power % 2
 
 
-def rebuilt(atom: Atom, parts: tuple[Form, ...]) -> Atom:
+def rebuilt(atom: Atom, parts: tuple[Form, ...], bound: tuple[str, ...], name: str) -> Atom:
     """The atom with other parts; what it says of symbols and randomness beyond its parts stays."""
     own = atom.symbols.difference(*(part.symbols for part in atom.parts))
     random = True if atom.own_random else None
     return Atom(
-        atom.tag, atom.name, parts, random=random, symbols=own, slots=atom.slots, averages=atom.own_averages
-    )
+        atom.tag, name, parts, random=random, symbols=own, slots=atom.slots, averages=atom.own_averages,
+        bound=bound,
+    )  # fmt: skip

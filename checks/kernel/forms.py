@@ -8,8 +8,8 @@ equality is equality of keys.
 A bound index of a finished monomial is called ``h:k``: ``k`` is its position, ``h`` the height of the form
 (one more than the greatest height of a form inside its atoms).  So the key of an atom does not depend on
 where it stands, and an outer index is never captured by an inner one.  Variables over which an atom itself
-abstracts (the indices of an argument that is an array, the variable of a supremum) are called ``@0``, ``@1``,
-… by their nesting, and count as symbols.
+abstracts (the indices of an argument that is an array, the variable of a supremum) are called ``@h:k`` in the
+same way; while they are in scope they have names that occur nowhere else, ``@1``, ``@2``, ….
 
 Equal forms have equal values for every total extension of the atoms (DESIGN §4, NORMAL_FORM): whether the
 terms they came from are *defined* is judged separately, by ``definedness``.
@@ -17,12 +17,15 @@ terms they came from are *defined* is judged separately, by ``definedness``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from flint import fmpq
 
 Exponent = int | Fraction
+ABSTRACTED = "@"
+"""What the names of variables over which an atom abstracts begin with."""
+
 ZERO_COEFFICIENT = fmpq(0)
 ONE_COEFFICIENT = fmpq(1)
 
@@ -43,7 +46,8 @@ class Atom:
     operator or definition.  ``parts`` are forms.  ``indices`` are the bound indices that occur in it and
     are bound outside; ``symbols`` the free symbols; ``random`` says whether its value depends on the outcome;
     ``averages`` says whether an expectation stands in it, ``own_averages`` whether it is itself one;
-    ``slots`` counts the index variables that the parts abstract over (for arguments that are arrays).
+    ``bound`` names the variables that the atom abstracts over; ``slots`` counts those that are indices of each
+    part, for arguments that are arrays.
     """
 
     __slots__ = (
@@ -59,6 +63,7 @@ class Atom:
         "own_random",
         "averages",
         "own_averages",
+        "bound",
     )
 
     def __init__(
@@ -71,8 +76,10 @@ class Atom:
         symbols: frozenset[str] = frozenset(),
         slots: tuple[int, ...] = (),
         averages: bool = False,
+        bound: tuple[str, ...] = (),
     ) -> None:
         self.tag = tag
+        self.bound = bound
         self.name = name
         self.parts = parts
         inside = any(part.random for part in parts)
@@ -84,14 +91,16 @@ class Atom:
         if parts:
             inner = ",".join(part.key for part in parts)
             self.key = f"{tag} {name}{slots if any(slots) else ''}[{inner}]"
-            self.indices = frozenset().union(*(part.indices for part in parts))
+            self.indices = frozenset().union(*(part.indices for part in parts)).difference(bound)
             self.symbols = symbols.union(*(part.symbols for part in parts))
-            self.height = max(part.height for part in parts)
+            self.height = max(part.height for part in parts) + (1 if bound else 0)
         else:
             self.key = f"{tag} {name}"
             self.indices = frozenset((name,)) if tag == "index" else frozenset()
             self.symbols = symbols
             self.height = 0
+        if name[:1] == ABSTRACTED:
+            self.indices |= {name}
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -231,6 +240,57 @@ def exact(exponent: Exponent) -> Exponent:
 EMPTY = Form(())
 UNIT_MONOMIAL = Monomial((), ())
 UNIT = Form(((UNIT_MONOMIAL, ONE_COEFFICIENT),))
+
+
+def single(atom: Atom) -> Form:
+    """The form that is one atom."""
+    return Form(((Monomial((), ((atom, 1),)), ONE_COEFFICIENT),))
+
+
+def renamed(form: Form, names: Mapping[str, str]) -> Form | None:
+    """The form with variables over which an atom abstracts renamed, where the names cannot change any order.
+
+    None where they might: where several bound indices of one monomial, or further abstractions, are involved.
+    """
+    if form.indices.isdisjoint(names):
+        return form
+    terms = []
+    for monomial, coefficient in form.terms:
+        if len(monomial.ranges) > 1 and not monomial.indices.isdisjoint(names):
+            return None
+        ranges = []
+        for name, length in monomial.ranges:
+            other = renamed(length, names)
+            if other is None:
+                return None
+            ranges.append((name, other))
+        factors = {}
+        for atom, exponent in monomial.factors:
+            changed = _renamed_atom(atom, names)
+            if changed is None:
+                return None
+            factors[changed] = exponent
+        terms.append((Monomial(tuple(ranges), sorted_factors(factors)), coefficient))
+    return Form(terms)
+
+
+def _renamed_atom(atom: Atom, names: Mapping[str, str]) -> Atom | None:
+    if atom.indices.isdisjoint(names):
+        return atom
+    if atom.bound:
+        return None
+    parts = []
+    for part in atom.parts:
+        other = renamed(part, names)
+        if other is None:
+            return None
+        parts.append(other)
+    own = atom.symbols.difference(*(part.symbols for part in atom.parts))
+    random = True if atom.own_random else None
+    return Atom(
+        atom.tag, names.get(atom.name, atom.name), tuple(parts),
+        random=random, symbols=own, slots=atom.slots, averages=atom.own_averages,
+    )  # fmt: skip
 
 
 def index_atom(name: str) -> Atom:

@@ -22,6 +22,7 @@ from checks.kernel.expectation import (
 )
 from checks.kernel.facts import context_signs, fact_forms
 from checks.kernel.forms import (
+    ABSTRACTED,
     ONE_COEFFICIENT,
     UNIT,
     Atom,
@@ -85,7 +86,12 @@ def _symbol(x: Expansion, symbol: Symbol) -> Sum:
         return expand(x, x.context.lets[name])
     if name[0] == "%":
         return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
-    return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=frozenset((name,))))
+    return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=own_symbols(name)))
+
+
+def own_symbols(name: str) -> frozenset[str]:
+    """The symbols of an atom by its name: none for a variable over which an atom abstracts."""
+    return frozenset((name,)) if name[0] != ABSTRACTED else frozenset()
 
 
 def _other(x: Expansion, term: Apply) -> Sum:
@@ -145,7 +151,7 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
         case Symbol(name):
             return from_atom(
                 Atom("entry", name, tuple(x.form(index) for index in indices),
-                     random=x.context.is_random(name), symbols=frozenset((name,)))
+                     random=x.context.is_random(name), symbols=own_symbols(name))
             )  # fmt: skip
         case Apply(head, arguments):
             rule = _COMPONENT.get(head)
@@ -409,7 +415,7 @@ def operator_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
         return atom_of(x, tag, name, arguments)
     with x.everywhere():
         inner = atom_of(x, tag, name, arguments)
-    return Atom(tag, name, inner.parts, slots=inner.slots, averages=True)
+    return Atom(tag, name, inner.parts, slots=inner.slots, averages=True, bound=inner.bound)
 
 
 def predicate_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
@@ -420,18 +426,21 @@ def predicate_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
         return atom_of(x, "iverson", head, arguments)
     with x.everywhere():
         inner = atom_of(x, "iverson", head, arguments)
-    return Atom("iverson", head, inner.parts, slots=inner.slots, averages=True)
+    return Atom("iverson", head, inner.parts, slots=inner.slots, averages=True, bound=inner.bound)
 
 
 def atom_of(x: Expansion, tag: str, name: str, arguments: Sequence[Term]) -> Atom:
     """The atom with arguments in normal form; an array comes with its lengths."""
     parts: list[Form] = []
     slots: list[int] = []
+    names: list[str] = []
     for argument in arguments:
-        found, count = _parts(x, argument)
+        found, variables = _parts(x, argument)
         parts.extend(found)
-        slots.extend([0] * (len(found) - 1) + [count])
-    return Atom(tag, name, tuple(parts), slots=tuple(slots))
+        slots.extend([0] * (len(found) - 1) + [len(variables)])
+        names.extend(variables)
+    closed, bound = x.closed(parts, names)
+    return Atom(tag, name, closed, slots=tuple(slots), bound=bound)
 
 
 def call_atom(x: Expansion, function: Term, values: Sequence[Term], indices: Sequence[Term]) -> Atom:
@@ -440,30 +449,33 @@ def call_atom(x: Expansion, function: Term, values: Sequence[Term], indices: Seq
         raise TooLarge("a call of something that is neither a symbol nor a lambda")
     inner = atom_of(x, "call", function.name, (*values, *indices))
     random = inner.random or x.context.is_random(function.name)
-    symbols = frozenset((function.name,))
-    return Atom("call", function.name, inner.parts, random=random, symbols=symbols, slots=inner.slots)
+    symbols = own_symbols(function.name)
+    return Atom(
+        "call", function.name, inner.parts, random=random, symbols=symbols, slots=inner.slots, bound=inner.bound
+    )
 
 
-def _parts(x: Expansion, argument: Term) -> tuple[list[Form], int]:
-    """An argument in normal form, and the number of indices it abstracts over; lengths of an array first."""
+def _parts(x: Expansion, argument: Term) -> tuple[list[Form], list[str]]:
+    """An argument in normal form, lengths of an array first, and the variables that it abstracts over."""
     kind = x.type_of(argument)
     if isinstance(kind, Tensor):
         lengths = [x.form(length) for length in kind.shape]
         types = [Index(ONE, length) for length in kind.shape]
         with x.abstracted(types, lambda _: TRUE) as variables:
-            return [*lengths, x.finish(component(x, argument, tuple(variables)))], len(types)
+            entry = x.finish(component(x, argument, tuple(variables)))
+        return [*lengths, entry], [variable.name for variable in variables]
     if kind == PROPOSITION:
-        return [x.finish(indicator(x, argument))], 0
+        return [x.finish(indicator(x, argument))], []
     if isinstance(kind, Function):
         argument = resolved(x, argument)
         if isinstance(argument, Symbol):
             random = x.context.is_random(argument.name)
-            symbols = frozenset((argument.name,))
-            return [x.finish(from_atom(Atom("function", argument.name, random=random, symbols=symbols)))], 0
+            symbols = own_symbols(argument.name)
+            return [x.finish(from_atom(Atom("function", argument.name, random=random, symbols=symbols)))], []
         if isinstance(argument, Bind):
-            return [x.finish(from_atom(binder_atom(x, argument)))], 0
+            return [x.finish(from_atom(binder_atom(x, argument)))], []
         raise TooLarge("a function that is neither a symbol nor a lambda")
-    return [x.form(argument)], 0
+    return [x.form(argument)], []
 
 
 def binder_atom(x: Expansion, term: Bind) -> Atom:
@@ -471,12 +483,14 @@ def binder_atom(x: Expansion, term: Bind) -> Atom:
     if any(depth for _, depth in type_terms(term.domain)):
         raise TooLarge("a binder over functions whose values have varying lengths")
     types = [x.form(part) for part, _ in type_terms(term.domain)]
-    with x.abstracted([term.domain], lambda _: TRUE) as variables:
-        condition = x.finish(indicator(x, instantiate(term.condition, variables[0])))
-    with x.abstracted([term.domain], lambda variables: instantiate(term.condition, variables[0])) as variables:
-        body, count = _parts(x, instantiate(term.body, variables[0]))
-    slots = [0] * (len(types) + len(body)) + [count]
-    return Atom("binder", f"{term.head} {type_tag(term.domain)}", (*types, condition, *body), slots=tuple(slots))
+    with x.abstracted([term.domain], lambda _: TRUE) as outside:
+        condition = x.finish(indicator(x, instantiate(term.condition, outside[0])))
+    with x.abstracted([term.domain], lambda variables: instantiate(term.condition, variables[0])) as inside:
+        body, names = _parts(x, instantiate(term.body, inside[0]))
+    condition = x.with_variables(condition, {outside[0].name: inside[0].name})
+    parts, bound = x.closed((*types, condition, *body), (inside[0].name, *names))
+    slots = [0] * (len(types) + len(body)) + [len(names)]
+    return Atom("binder", f"{term.head} {type_tag(term.domain)}", parts, slots=tuple(slots), bound=bound)
 
 
 def indicator(x: Expansion, statement: Term) -> Sum:

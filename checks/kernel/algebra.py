@@ -130,30 +130,22 @@ def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[
     content = fmpq(numerator, denominator)
     if integer_power and form.terms[0][1] < 0:
         content = -content
+    own = {name for monomial, _ in form.terms for name, _ in monomial.ranges}
+    powers = [dict(monomial.factors) for monomial, _ in form.terms]
     common: dict[Atom, Exponent] = {}
-    for atom, _ in form.terms[0][0].factors:
-        if not all(atom.indices.isdisjoint({name for name, _ in m.ranges}) for m, _ in form.terms):
+    for atom in dict.fromkeys(atom for found in powers for atom in found):
+        least = min(found.get(atom, 0) for found in powers)
+        if not least or not atom.indices.isdisjoint(own):
             continue
-        powers = [dict(monomial.factors).get(atom, 0) for monomial, _ in form.terms]
-        least = min(powers)
-        if len(form.terms) == 1 or all(power > 0 for power in powers) or all(power < 0 for power in powers):
-            if all(power < 0 for power in powers):
-                least = max(powers) if len(form.terms) == 1 else min(powers)
-            if not integer_power and not signs.is_nonnegative(signs.of_atom(atom, x.sign_facts)):
-                # An even power is not negative and may leave the root; the rest stays.
-                least = least - least % 2 if isinstance(least, int) else 0
-            if least:
-                common[atom] = least
-    # Denominators of some terms leave too, so that one fraction has one spelling.
-    for monomial, _ in form.terms:
-        for atom, power in monomial.factors:
-            if power < 0 and atom not in common:
-                if not all(atom.indices.isdisjoint({n for n, _ in m.ranges}) for m, _ in form.terms):
-                    continue
-                # Where it may be zero the terms that it divides are guarded, but the others are not.
-                known = signs.of_atom(atom, x.sign_facts)
-                if signs.is_nonzero(known) and (integer_power or signs.is_nonnegative(known)):
-                    common[atom] = min(dict(m.factors).get(atom, 0) for m, _ in form.terms)
+        known = signs.of_atom(atom, x.sign_facts)
+        if least < 0 and not signs.is_nonzero(known):
+            # Where it may be zero the terms that it divides are guarded or empty, but the others are not.
+            continue
+        if not integer_power and not signs.is_nonnegative(known):
+            # An even power is not negative and may leave the root; the rest stays.
+            least = least - least % 2 if isinstance(least, int) else 0
+        if least:
+            common[atom] = least
     rest: Sum = []
     for monomial, coefficient in form.terms:
         factors = dict(monomial.factors)

@@ -12,8 +12,14 @@ from dataclasses import dataclass, replace
 
 from checks.contexts import Context, Law
 from checks.kernel.definedness import obligations, undischarged
-from checks.kernel.expectation import AVERAGING, occurs_below_expectation
-from checks.kernel.reductions import Discharge, Rejected, check_value, extremal_parts
+from checks.kernel.expectation import AVERAGING
+from checks.kernel.reductions import (
+    Discharge,
+    Rejected,
+    check_value,
+    extremal_parts,
+    refuse_random_below_expectation,
+)
 from checks.shapes import type_of
 from checks.terms import (
     TRUE,
@@ -124,8 +130,7 @@ def used_statement(
         match statement:
             case Bind("forall", domain, _, _) if remaining:
                 value = remaining.pop(0)
-                if context.mentions_random(value) and occurs_below_expectation(statement.body, context):
-                    raise Rejected("a random value for a variable below an expectation")
+                refuse_random_below_expectation(context, statement, value)
                 check_value(context, value, domain, discharge)
                 condition, statement = open_binder(statement, value)
                 if condition != TRUE:

@@ -62,8 +62,11 @@ def check_value(context: Context, value: Term, domain: Type, discharge: Discharg
         discharge(context, needed)
 
 
-def _refuse_random_below_expectation(context: Context, body: Term, value: Term) -> None:
-    if context.mentions_random(value) and occurs_below_expectation(body, context):
+def refuse_random_below_expectation(context: Context, binder: Bind, value: Term) -> None:
+    """Raises ``Rejected`` when an expectation would integrate a value that is put for a binder's variable."""
+    if context.mentions_random(value) and any(
+        occurs_below_expectation(part, context) for part in (binder.condition, binder.body)
+    ):
         raise Rejected("a random value for a variable below an expectation")
 
 
@@ -152,7 +155,7 @@ def exhibited(context: Context, goal: Term, value: Term) -> Iterator[Term]:
     """What an ``exists`` needs of a value: definedness, range, condition, body."""
     match goal:
         case Bind("exists", domain, _, _):
-            _refuse_random_below_expectation(context, goal.body, value)
+            refuse_random_below_expectation(context, goal, value)
             needed: list[Term] = []
             check_value(context, value, domain, lambda _, statement: needed.append(statement))
             condition, body = open_binder(goal, value)
@@ -185,8 +188,8 @@ def extremal_parts(context: Context, goal: Term) -> tuple[Term, Term]:
     u that bounds f; together with the conditions of definedness these say what least upper bound means.
     """
     match goal:
-        case Apply("=", (Bind("greatest" | "least" as head, domain, condition, _, hint), value)):
-            _refuse_random_below_expectation(context, condition, value)
+        case Apply("=", (Bind("greatest" | "least" as head, domain, condition, _, hint) as binder, value)):
+            refuse_random_below_expectation(context, binder, value)
             if not fits(type_of(value, context), domain, context):
                 raise Rejected("a value of the wrong type")
             member = conjunction(*within(value, domain, context), instantiate(condition, value))

@@ -52,7 +52,11 @@ def by_exhibiting(search: Search, context: Context, goal: Bind, depth: int) -> C
             if goal == fact.statement:
                 return Directly(Use(f"fact:{position}"))
             name = fresh_name(fact.statement.hint, context.names())
-            inner = obtained(context, fact.statement, name)
+            try:
+                inner = obtained(context, fact.statement, name)
+            except Rejected:
+                # What exists may depend on the outcome.
+                continue
             kept = (*inner.facts[:position], replace(fact, name="named"), *inner.facts[position + 1 :])
             found = by_exhibiting(search, replace(inner, facts=kept), goal, depth)
             if found is not None:

@@ -54,17 +54,24 @@ class Cited:
 
 @dataclass(slots=True)
 class Resources:
-    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed."""
+    """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed.
+
+    ``elsewhere`` is the time in seconds that went into checking them, which is no part of a step's own time.
+    """
 
     theory: Theory
     lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
     options: CheckOptions
+    elsewhere: float = 0.0
     _patterns: list[Known] | None = None
 
     def at_hand(self) -> list[Known]:
         """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
         if self._patterns is None:
-            found = self.known(self.lemmas_at_hand())
+            start = time.perf_counter()
+            lemmas = self.lemmas_at_hand()
+            self.elsewhere += time.perf_counter() - start
+            found = self.known(lemmas)
             self._patterns = [replace(item, unasked=True) for item in found if not _fits_everything(item)]
         return self._patterns
 
@@ -109,21 +116,25 @@ def judge(
     if resources.options.spot and mentions_expectation(statement, trial):
         # Loaded only where something is sampled, and no part of a step's time.
         import numpy  # noqa: F401
-    start = time.perf_counter()
+    start = time.perf_counter() - resources.elsewhere
     misplaced = _out_of_range(ledger, trial, statement, resources)
     if misplaced is not None:
-        return replace(misplaced, ms=(time.perf_counter() - start) * 1000)
+        return replace(misplaced, ms=_elapsed(start, resources))
     report = test(trial, statement, seed=resources.options.seed)
     spot = _spot(trial, statement, report, resources.options)
     tested = _tested(report, spot)
     refuted = report.witness is not None
     proof, how = _searched(ledger, statement, cited, resources, quick=refuted)
     judged = _decided(ledger, statement, report, proof, how, cited, name)
-    ms = (time.perf_counter() - start) * 1000
+    ms = _elapsed(start, resources)
     return Judged(
         judged.verdict, judged.method, judged.cited_verdict, judged.conditions, judged.witness, tested,
         judged.message, judged.identifier, ms, judged.proof, judged.used,
     )  # fmt: skip
+
+
+def _elapsed(start: float, resources: Resources) -> float:
+    return (time.perf_counter() - start - resources.elsewhere) * 1000
 
 
 def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Resources) -> Judged | None:
@@ -200,36 +211,29 @@ def _searched(
             return None, None
         if cited.given:
             chosen = [*resources.known(cited.lemmas), *_chosen_facts(context, cited)]
-            narrow = Search(
-                ledger.theory,
-                chosen,
-                unfold,
-                Budget(200, budget.deadline),
-                use_facts=False,
-                support=resources.at_hand,
+            narrow = replace(
+                bare, lemmas=chosen, budget=Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
             )
             found = _attempt(narrow, context, statement)
             if found is not None:
                 return _with_definedness(narrow, resources, context, statement, found), "sufficient"
-            wide_facts = Search(
-                ledger.theory, chosen, unfold, Budget(200, budget.deadline), support=resources.at_hand
-            )
+            wide_facts = replace(narrow, budget=Budget(200, budget.deadline), use_facts=True)
             found = _attempt(wide_facts, context, statement)
             if found is not None:
                 return _with_definedness(wide_facts, resources, context, statement, found), "sufficient"
         else:
-            assumed = Search(ledger.theory, (), unfold, Budget(120, budget.deadline))
+            assumed = replace(bare, budget=Budget(120, budget.deadline))
             found = _attempt(assumed, context, statement, depth=1)
             if found is not None:
                 return _with_definedness(assumed, resources, context, statement, found), None
         everything = [*resources.known(cited.lemmas), *resources.at_hand()]
-        wide = Search(ledger.theory, everything, unfold, budget)
+        wide = replace(bare, lemmas=everything)
         found = _attempt(wide, context, statement)
         if found is None and not unfold:
             mentioned = sorted(heads(statement) & context.definitions.keys())
             opaque = tuple(name for name in mentioned if context.definitions[name].opaque)
             if opaque:
-                found = Search(ledger.theory, (), opaque, budget).by_arithmetic(context, statement)
+                found = replace(bare, unfold=opaque).by_arithmetic(context, statement)
         if found is not None:
             fared = "insufficient" if cited.given else None
             return _with_definedness(wide, resources, context, statement, found), fared
@@ -249,7 +253,9 @@ def _with_definedness(
     search: Search, resources: Resources, context: Context, statement: Term, certificate: Certificate
 ) -> Proof:
     """The proof with certificates for what makes the statement defined, found by any means at hand."""
-    wide = Search(search.theory, resources.at_hand, (), Budget(300, search.budget.deadline))
+    wide = Search(
+        search.theory, resources.at_hand, (), Budget(300, search.budget.deadline), workspace=search.workspace
+    )
     return Proof(certificate, wide.definedness(context, statement))
 
 

@@ -100,7 +100,9 @@ class Expansion:
     def __init__(
         self, context: Context, advisor: Advisor, rules: Rules, unfold: frozenset[str] = frozenset()
     ) -> None:
-        self.context = context
+        # Shared with the context, so that a new index costs no copy of it.
+        self._declarations = dict(context.declarations)
+        self.context = replace(context, declarations=self._declarations)
         self.advisor = advisor
         self.rules = rules
         self.unfold = unfold
@@ -124,7 +126,7 @@ class Expansion:
 
     def declare(self, name: str, kind: Type) -> None:
         """Gives a bound index its type."""
-        self.context = self.context.declare(Declaration(name, kind))
+        self._declarations[name] = Declaration(name, kind)
 
     def stand_in(self, form: Form) -> Symbol:
         """A symbol that stands for a form with integer values, where a rule needs a term."""
@@ -166,6 +168,8 @@ class Expansion:
             yield variables
         finally:
             self.context, self._types, self._known, self._forms, self._facts, self.sign_facts = held
+            for variable in variables:
+                del self._declarations[variable.name]
 
     def _abstracted(self) -> str:
         return f"{ABSTRACTED}{int(self.fresh()[1:]):06}"
@@ -197,17 +201,18 @@ class Expansion:
         if context is self.context:
             yield
             return
-        held = self.context, self._known, self._forms, self._facts, self.sign_facts
-        self.context, self._known, self._forms = context, {}, {}
+        held = self.context, self._declarations, self._known, self._forms, self._facts, self.sign_facts
+        self._declarations = dict(context.declarations)
+        self.context = replace(context, declarations=self._declarations)
+        self._known, self._forms = {}, {}
         self._facts = () if self._collecting else None
         self.sign_facts = self.rules.sign_facts(self)
-        declared = set(context.declarations)
         try:
             yield
         finally:
-            new = {name: d for name, d in self.context.declarations.items() if name not in declared}
-            self.context, self._known, self._forms, self._facts, self.sign_facts = held
-            self.context = replace(self.context, declarations={**self.context.declarations, **new})
+            new = {n: d for n, d in self._declarations.items() if n not in context.declarations}
+            self.context, self._declarations, self._known, self._forms, self._facts, self.sign_facts = held
+            self._declarations.update(new)
 
     def type_of(self, term: Term) -> Type:
         """The type of a term, remembered."""

@@ -22,7 +22,6 @@ from checks.kernel.reductions import (
     exhibited,
     obtained,
 )
-from checks.kernel.translation import expansion
 from checks.shapes import IllTyped
 from checks.terms import (
     Apply,
@@ -36,7 +35,6 @@ from checks.terms import (
     number,
     substitute,
 )
-from derive.proving.advice import Seeker
 from derive.proving.knowledge import known_facts, sides
 from derive.proving.matching import completed, match, places
 from derive.proving.rebuilding import Unconvertible, form_as_term
@@ -129,7 +127,7 @@ def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]
                     bigger = substitute(right, values)
                     try:
                         changed = at_position(inner, value, place, _constantly(bigger))
-                        x = expansion(inner, Seeker())
+                        x = search.workspace.expansion(inner, frozenset())
                         term = form_as_term(x, x.form(changed))
                     except (Rejected, TooLarge, IllTyped, Unconvertible):
                         continue

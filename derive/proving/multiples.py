@@ -13,7 +13,6 @@ from checks.kernel.algebra import raised
 from checks.kernel.comparison import is_zero
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import Form, Monomial, TooLarge, scale, scaled_form, sorted_factors
-from checks.kernel.translation import expand, expansion
 from checks.terms import (
     ONE,
     Apply,
@@ -21,7 +20,6 @@ from checks.terms import (
     divide,
     subtract,
 )
-from derive.proving.advice import Seeker
 from derive.proving.rebuilding import Unconvertible, exact_quotient, form_as_term, monomial_as_term
 
 if TYPE_CHECKING:
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
 def ratios(search: Search, context: Context, left: Term, right: Term) -> Iterator[Term]:
     """Single-term factors by which ``right`` might have to be multiplied to give ``left``."""
     try:
-        x = expansion(context, Seeker(), frozenset(search.unfold))
-        above, below = x.finish(expand(x, left)), x.finish(expand(x, right))
+        x = search.workspace.expansion(context, frozenset(search.unfold))
+        above, below = x.form(left), x.form(right)
     except TooLarge:
         return
     yield ONE
@@ -55,8 +53,8 @@ def factors(search: Search, context: Context, left: Term, right: Term) -> Iterat
     """Factors c with left = c · right: single terms first, then exact quotients of polynomials."""
     yield from ratios(search, context, left, right)
     try:
-        x = expansion(context, Seeker(), frozenset(search.unfold))
-        above, below = x.finish(expand(x, left)), x.finish(expand(x, right))
+        x = search.workspace.expansion(context, frozenset(search.unfold))
+        above, below = x.form(left), x.form(right)
         for first, second, inverse in ((above, below, False), (below, above, True)):
             found = exact_quotient(first, second)
             if found is not None:
@@ -68,11 +66,10 @@ def factors(search: Search, context: Context, left: Term, right: Term) -> Iterat
 
 def multiples(search: Search, context: Context, goal: Apply, statement: Apply) -> Iterator[Term]:
     """Factors c for which c times the relation's difference is, or leaves the right sign of, the goal's."""
-    unfold = frozenset(search.unfold)
     try:
-        x = expansion(context, Seeker(), unfold)
-        wanted = x.finish(expand(x, subtract(*_upward(goal))))
-        given = x.finish(expand(x, subtract(*_upward(statement))))
+        x = search.workspace.expansion(context, frozenset(search.unfold))
+        wanted = x.form(subtract(*_upward(goal)))
+        given = x.form(subtract(*_upward(statement)))
     except TooLarge:
         return
     if given.is_zero:

@@ -63,6 +63,7 @@ from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
+from derive.proving.workspace import Workspace
 
 COMPARISONS = ("=", "!=", "<=", "<", ">=", ">")
 
@@ -78,6 +79,7 @@ class Search:
     use_facts: bool = True
     support: Sequence[Known] | Callable[[], Sequence[Known]] = ()
     hints: tuple[Term, ...] = ()
+    workspace: Workspace = field(default_factory=Workspace)
 
     def at_hand(self) -> Sequence[Known]:
         """The lemmas; where they are given by a function, it is asked once."""
@@ -89,7 +91,7 @@ class Search:
         """The search for side conditions: they may draw on more than the reason that the author gave."""
         if not self.support:
             return self
-        return Search(self.theory, self.support, self.unfold, self.budget)
+        return Search(self.theory, self.support, self.unfold, self.budget, workspace=self.workspace)
 
     # -- entry points ----------------------------------------------------------------------------------
 

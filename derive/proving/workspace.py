@@ -1,0 +1,24 @@
+"""Expansions that a search keeps, so that what it looks at again and again is put into normal form once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checks.contexts import Context
+from checks.kernel.expansion import Expansion
+from checks.kernel.translation import expansion
+from derive.proving.advice import Seeker
+
+
+@dataclass(slots=True)
+class Workspace:
+    """One expansion for each context and choice of opened definitions; what it finds out goes into no certificate."""
+
+    _kept: dict[tuple[int, frozenset[str]], tuple[Context, Expansion]] = field(default_factory=dict)
+
+    def expansion(self, context: Context, unfold: frozenset[str]) -> Expansion:
+        """The expansion of a context, which is kept alive with it."""
+        key = (id(context), unfold)
+        if key not in self._kept:
+            self._kept[key] = context, expansion(context, Seeker(), unfold)
+        return self._kept[key][1]

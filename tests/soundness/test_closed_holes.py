@@ -127,9 +127,121 @@ theorem t
   given x : real
   show [defined(x/x)] = [defined(1)]
 """,
+    "a_renamed_expectation_at_one_outcome": """
+theorem t
+  given n : dim
+        x : vector(n), mean 0, variance 1
+  show (for all i in index(n), x[i] > 0) implies sum[i in 1..n] E[sign(x[i])] = n
+""",
+    "a_guarded_denominator_that_leaves_a_power": """
+theorem t
+  given n : dim
+        j : index(n)
+        a, b : positive real
+  show sum[i in 1..n] delta(i,j) * (1/((if i != j then a/(i-j)^2 else 0) + b)) = 0
+""",
+    "a_guarded_denominator_that_is_zero": """
+theorem t
+  given x : real with x <= 0, x >= 0
+        a, b : positive real
+  show 1/((if 2 x != 0 then a/x^2 else 0) + b) = 0
+""",
+    "a_range_of_random_length": """
+theorem t
+  given N : random nat ~ Poisson(2)
+  show for all i in index(N), E[[i <= N]] = 1
+""",
+    "a_sum_of_random_length": """
+theorem t
+  given N : random nat ~ Poisson(2)
+  show sum[i in 1..N] E[[i <= N]] = N
+""",
+    "a_random_end_below_an_expectation": """
+theorem t
+  given N : random nat ~ Poisson(2)
+  show sum[j in N..N] E[(j-N)^2] = sum[k in 0..0] k^2
+""",
+    "an_index_that_a_delta_gives_a_random_range": """
+theorem t
+  given N : random nat ~ Poisson(2)
+        m : dim
+  show sum[j in 1..m] sum[i in 1..N] delta(i,j) E[[j <= N]] = sum[j in 1..m] sum[i in 1..N] delta(i,j)
+""",
+    "the_type_of_a_definition": """
+abbreviation g(n : int) : nat = n - 5
+lemma p
+  given x : real
+  show x^(g(2)) x^3 = 1
+theorem t
+  given f : function real -> real
+        c : real
+  assume b, regularity: for all a in real, f(a) <= c
+  show sup[a in real] f(a) = sup[a in real] f(a) + 1
+proof
+  have q: 0^(g(2)) * 0^3 = 1 by p
+  sup[a in real] f(a) = sup[a in real] f(a) + 1 by q
+qed
+""",
+    "a_captured_variable": """
+theorem t
+  given m, n : dim
+        x : vector(n)
+        h : function vector(n) -> real
+        a : function int, int -> real
+  show sum[k in 1..m] delta(k, floor(h(x))) h([a(i, k) | i in 1..n]) = [1 <= floor(h(x)) and floor(h(x)) <= m] h([a(i, floor(h([x[i] | j in 1..n]))) | i in 1..n])
+""",
+    "a_random_value_in_a_condition": """
+theorem t
+  given X : random real, mean 1/2, variance 3/4
+        f : function real -> real
+        c : real
+  assume b, regularity: for all a in real, f(a) <= c
+  show X + exp(sup[a in real] f(a)) <= 2 + exp(sup[a in real] f(a))
+proof
+  have k: for all x in real with E[x X] <= 1, x + exp(sup[a in real] f(a)) <= 2 + exp(sup[a in real] f(a))
+  X + exp(sup[a in real] f(a)) <= 2 + exp(sup[a in real] f(a)) by k
+qed
+""",
+    "a_length_that_leaves_a_root": """
+theorem t
+  given n : nat
+  show sqrt(sum[i in 1..n] 1/n) = 1
+""",
+    "a_length_that_leaves_a_quotient": """
+theorem t
+  given n : nat
+        x : real
+  show 1/(x + sum[i in 1..n] 1/n) = 1/(x+1)
+""",
+    "a_length_that_leaves_an_absolute_value": """
+theorem t
+  given n : nat
+        x : real
+  show |x * sum[i in 1..n] 1/n| = |x|
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "a_function_of_another_below_a_sum": """
+theorem t
+  given m, n : dim
+        x : vector(n)
+        h : function vector(n) -> real
+        a : function int, int -> real
+  show sum[k in 1..m] delta(k, floor(h(x))) h([a(i, k) | i in 1..n]) = [1 <= floor(h(x)) and floor(h(x)) <= m] h([a(i, floor(h(x))) | i in 1..n])
+""",
+    "suprema_of_two_variables": """
+theorem t
+  given f : function real, real -> real
+        c : real
+  assume b, regularity: for all s in real, for all t in real, f(s, t) <= c
+  show sup[s in real] sup[t in real] f(s, t) = sup[t in real] sup[s in real] f(t, s)
+""",
+    "a_fraction_within_a_fraction": """
+theorem t
+  given a, b, c : positive real
+  show (a/b)/(c/b + a/c) = a c/(c^2 + a b)
+""",
     "a_sum_of_shares": """
 theorem t
   given n : dim

@@ -488,7 +488,7 @@ def _expectation(term: Apply, arguments: tuple[Term, ...], context: Context) -> 
 
 
 def _connective(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
-    if term.head == "not":
+    if term.head in ("not", "always"):
         _arity(term, 1)
     elif term.head in ("implies", "iff"):
         _arity(term, 2)
@@ -519,6 +519,6 @@ _RULES = {
     "true": _constant, "false": _constant, "iverson": _iverson, "if": _if, "expectation": _expectation,
     "not": _connective, "and": _connective, "or": _connective, "implies": _connective, "iff": _connective,
     "independent": _predicate, "integrable": _predicate, "invertible": _predicate,
-    "defined": _predicate,
+    "defined": _predicate, "always": _connective,
     **dict.fromkeys(ELEMENTWISE, _elementwise),
 }  # fmt: skip

@@ -30,7 +30,7 @@ expectation                        integrates every random symbol of the context
 equal_almost_surely, equal_in_law  relations of random terms
 not, and, or, implies, iff         propositions
 independent, integrable,           predicates; ``defined(t)`` says that Def(t) holds
-invertible, defined
+invertible, defined, always            ``always(P)``: P holds at every outcome
 =================================  =====================================================================
 
 Any other head is the name of a definition.  Binders (``Bind.head``): sum, product (over an ``Index``),
@@ -209,7 +209,7 @@ ELEMENTWISE = frozenset({"abs", "sign", "sqrt", "exp", "log", "sin", "cos", "tan
 RELATIONS = frozenset({"=", "!=", "<=", "<", ">=", ">", "equal_almost_surely", "equal_in_law"})
 ORDER_RELATIONS = frozenset({"<=", "<", ">=", ">"})
 CONNECTIVES = frozenset({"not", "and", "or", "implies", "iff"})
-PREDICATES = frozenset({"independent", "integrable", "invertible", "defined"})
+PREDICATES = frozenset({"independent", "integrable", "invertible", "defined", "always"})
 STATEMENT_HEADS = RELATIONS | CONNECTIVES | PREDICATES | {"true", "false"}
 BINDERS = frozenset(
     {"sum", "product", "sup", "inf", "greatest", "least", "forall", "exists", "lambda", "array"}

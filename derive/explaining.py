@@ -9,6 +9,7 @@ from checks.contexts import Context
 from checks.kernel.certificates import (
     Absurd,
     Alternative,
+    Always,
     Arithmetic,
     Both,
     Certificate,
@@ -159,6 +160,9 @@ def _lines(
             yield f"{pad}everything that makes it defined holds"
             for inner in proofs:
                 yield from _lines(inner, context, theory, depth + 1)
+        case Always(inner):
+            yield f"{pad}it holds at every outcome:"
+            yield from _lines(inner, context, theory, depth + 1)
         case Absurd(inner):
             yield f"{pad}the assumptions contradict each other:"
             yield from _lines(inner, context, theory, depth + 1)

@@ -176,6 +176,13 @@ class Defined:
 
 
 @dataclass(frozen=True, slots=True)
+class Always:
+    """``always(P)`` by a proof of P that uses nothing that holds at one outcome only."""
+
+    proof: Certificate
+
+
+@dataclass(frozen=True, slots=True)
 class Absurd:
     """Anything from a false assumption: the proof is of ``false`` by arithmetic on used relations."""
 
@@ -185,7 +192,7 @@ class Absurd:
 Certificate = (
     Arithmetic | Directly | Replace | Combine | Chain | Introduce | Both | Alternative | Split | Scaled | Cut
     | Exhibit | Obtain | Extremal | Unfold | Induction | Integrable
-    | Defined | Absurd
+    | Defined | Always | Absurd
 )  # fmt: skip
 
 

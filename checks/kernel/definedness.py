@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checks.contexts import Context, Definition, open_in
+from checks.kernel.averaging import AVERAGING
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
 from checks.terms import (
@@ -55,8 +56,14 @@ def undischarged(term: Term, context: Context) -> tuple[Term, ...]:
 
 
 def _is_trivial(statement: Term) -> bool:
-    while isinstance(statement, Bind) and statement.head == "forall":
-        statement = statement.body
+    while True:
+        match statement:
+            case Bind("forall", _, _, body):
+                statement = body
+            case Apply("always", (inner,)):
+                statement = inner
+            case _:
+                break
     match statement:
         case Apply("true", ()):
             return True
@@ -92,9 +99,11 @@ def _of(term: Term, context: Context) -> Iterator[Term]:
             yield from (_implied(Apply("not", (statement,)), part) for part in _of(right, context))
         case Apply("defined", _):
             return
-        case Apply("expectation", (argument,)):
-            yield from _of(argument, context)
-            yield Apply("integrable", (argument,))
+        case Apply(head, arguments) if head in AVERAGING:
+            for argument in arguments:
+                yield from (_at_every_outcome(statement, context) for statement in _of(argument, context))
+            if head == "expectation":
+                yield Apply("integrable", arguments)
         case Apply(head, arguments):
             definition = context.definitions.get(head)
             if definition is not None:
@@ -103,6 +112,11 @@ def _of(term: Term, context: Context) -> Iterator[Term]:
             for argument in arguments:
                 yield from _of(argument, context)
             yield from _of_operator(head, arguments, context)
+
+
+def _at_every_outcome(statement: Term, context: Context) -> Term:
+    """What an expectation needs of its argument, which holds at all outcomes and not at the one looked at only."""
+    return Apply("always", (statement,)) if context.mentions_random(statement) else statement
 
 
 def _implied(hypothesis: Term, statement: Term) -> Term:

@@ -37,7 +37,7 @@ from checks.kernel.forms import (
     scale,
     sum_forms,
 )
-from checks.terms import ONE, Apply, Bind, Bound, Number, Term, add, children, heads, instantiate, power
+from checks.terms import ONE, Bind, Number, Term, add, instantiate, power
 
 PARTITION_LIMIT = 50_000
 DEGREE_LIMIT = 64
@@ -66,38 +66,6 @@ def rebuilt_expectation(x: Expansion, form: Form) -> Sum:
     """E of a form whose indices have changed."""
     with x.everywhere():
         return expectation(x, x.opened(form))
-
-
-AVERAGING = frozenset({"expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely"})
-"""Heads below which the random symbols of the context are integrated, not looked at."""
-
-
-def averages(head: str, context: Context) -> bool:
-    """Whether an operator integrates the random symbols, by itself or by what its definition comes to."""
-    if head in AVERAGING:
-        return True
-    pending, seen = [head], {head}
-    while pending:
-        definition = context.definitions.get(pending.pop())
-        if definition is None:
-            continue
-        inside = heads(definition.body)
-        if inside & AVERAGING:
-            return True
-        pending.extend(inside - seen)
-        seen |= inside
-    return False
-
-
-def occurs_below_expectation(body: Term, context: Context) -> bool:
-    """Whether the variable of the binder around ``body`` occurs below an expectation, lets opened."""
-    def search(term: Term, depth: int, below: bool) -> bool:
-        if isinstance(term, Bound):
-            return below and term.depth == depth
-        inside = below or (isinstance(term, Apply) and averages(term.head, context))
-        return any(search(child, depth + extra, inside) for child, extra in children(term))
-
-    return search(body, 0, False)
 
 
 def independent_parts(context: Context, names: frozenset[str]) -> list[frozenset[str]]:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checks.contexts import Context, Law
+from checks.kernel.averaging import AVERAGING
 from checks.kernel.definedness import obligations, undischarged
-from checks.kernel.expectation import AVERAGING
 from checks.kernel.reductions import (
     Discharge,
     Rejected,

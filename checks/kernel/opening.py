@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from checks.kernel.averaging import occurs_below_expectation
 from checks.kernel.expansion import Expansion
-from checks.kernel.expectation import (
-    occurs_below_expectation,
-)
 from checks.kernel.forms import (
     TooLarge,
 )

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import Context, open_in
+from checks.kernel.averaging import averages
 from checks.kernel.certificates import (
     Absurd,
     Alternative,
+    Always,
     Arithmetic,
     Both,
     Certificate,
@@ -36,7 +38,6 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined, undischarged
-from checks.kernel.expectation import averages
 from checks.kernel.forms import Form, Summand, TooLarge
 from checks.kernel.integrability import is_integrable
 from checks.kernel.lemmas import Theory, used_statement
@@ -411,6 +412,15 @@ def _defined(context: Context, theory: Theory, goal: Term, certificate: Defined)
         establish(context, theory, condition, proof)
 
 
+def _always(context: Context, theory: Theory, goal: Term, certificate: Always) -> None:
+    match goal:
+        case Apply("always", (statement,)):
+            # ``establish`` has left what is known at one outcome behind.
+            establish(context, theory, statement, certificate.proof)
+        case _:
+            raise Rejected("nothing is said of every outcome")
+
+
 def _absurd(context: Context, theory: Theory, goal: Term, certificate: Absurd) -> None:
     establish(context, theory, FALSE, certificate.proof)
 
@@ -434,5 +444,6 @@ _RULES: Mapping[type, Callable[..., None]] = {
     Induction: _induction,
     Integrable: _integrable,
     Defined: _defined,
+    Always: _always,
     Absurd: _absurd,
 }

@@ -369,6 +369,8 @@ class Writer:
                 text = self.render(argument).at(SUM)
                 bars = ("\\lVert ", "\\rVert") if rank_of(argument, self.context) else ("\\lvert ", "\\rvert")
                 return _Piece(f"\\mathbb{{E}}\\left[{bars[0]}{text}{bars[1]}\\right] < \\infty", RELATION)
+            case "always", (statement,):
+                return _Piece(f"{self.render(statement).at(OR)} \\text{{ at every outcome}}", IMPLIES)
             case "invertible", (argument,):
                 return _Piece(f"{self.render(argument).at(SUM)} \\text{{ is invertible}}", RELATION)
             case _:

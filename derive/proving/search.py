@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from checks.contexts import Context, open_in
+from checks.kernel.averaging import AVERAGING
 from checks.kernel.certificates import (
     Alternative,
+    Always,
     Arithmetic,
     Both,
     Certificate,
@@ -31,7 +33,6 @@ from checks.kernel.certificates import (
 )
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined, undischarged
-from checks.kernel.expectation import AVERAGING
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, used_statement
 from checks.kernel.reductions import (
@@ -244,6 +245,9 @@ class Search:
                         return None
                     proofs.append(found)
                 return Defined(tuple(proofs))
+            case Apply("always", (statement,)):
+                found = self.prove(context, statement, depth)
+                return None if found is None else Always(found)
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), value)) if depth > 0:

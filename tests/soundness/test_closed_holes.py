@@ -219,9 +219,44 @@ theorem t
         x : real
   show |x * sum[i in 1..n] 1/n| = |x|
 """,
+    "defined_at_one_outcome_below_an_expectation": """
+theorem t
+  given X : random real ~ Bernoulli(1/2)
+  show X != 0 implies E[X/X] = 1
+""",
+    "a_root_at_one_outcome_below_an_expectation": """
+theorem t
+  given X : random real ~ Normal(0, 1)
+  show (if X > 0 then E[sqrt(X)^2] else 0) = 0
+""",
+    "a_variance_at_one_outcome": """
+theorem t
+  given n : dim
+        x : vector(n), mean 0, variance 1
+  show (for all i in index(n), x[i] > 0) implies sum[i in 1..n] Var[sign(x[i])] = 0
+""",
+    "a_contracted_expectation_at_one_outcome": """
+theorem t
+  given n : dim
+        k : index(n)
+        x : vector(n), mean 0, variance 1
+  show (for all i in index(n), x[i] > 0) implies sum[i in 1..n] delta(i,k) E[sign(x[i])] = 1
+""",
+    "a_sum_with_a_variable_inside_an_expectation": """
+theorem t
+  given n : dim
+        X : random real, mean 0, variance 1
+        x : vector(n) with x[i] > 0
+  show X > 0 implies sum[i in 1..n] E[|X + x[i]|] = sum[i in 1..n] E[X + x[i]]
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "a_guard_within_an_expectation": """
+theorem t
+  given X : random real ~ Normal(0, 1)
+  show E[(if X > 0 then 1/X else 0) X] = E[[X > 0]]
+""",
     "a_function_of_another_below_a_sum": """
 theorem t
   given m, n : dim

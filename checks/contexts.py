@@ -162,7 +162,7 @@ class Context:
         Pointwise facts give way to ``true``, in their places; a variable whose range is random is only known
         to be an integer, and one whose type is random in another way is not in scope.
         """
-        varying = [d for d in self.declarations.values() if d.law is None and self._varies(d.type)]
+        varying = [d for d in self.declarations.values() if d.law is None and self.varies(d.type)]
         if not varying and not any(fact.pointwise for fact in self.facts):
             return self
         declarations = dict(self.declarations)
@@ -175,7 +175,7 @@ class Context:
         standing = frozenset(term for term in self.standing if not self.mentions_random(term))
         return replace(self, declarations=declarations, facts=kept, standing=standing)
 
-    def _varies(self, kind: Type) -> bool:
+    def varies(self, kind: Type) -> bool:
         """Whether lengths in a type are random."""
         return not isinstance(kind, Scalar) and any(self.mentions_random(term) for term, _ in type_terms(kind))
 

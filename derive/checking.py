@@ -21,7 +21,7 @@ from checks.terms import Apply, Term, conjunction
 from checks.trials import find_models, test
 from derive.blocks import Block, Named, Recorded
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
-from derive.judging import Cited, Resources
+from derive.judging import Cited, Resources, refutation
 from derive.latex import latex
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
@@ -176,6 +176,8 @@ class Checker:
             for goal, shown in zip(item.shows, shows, strict=True):
                 judged = walk.judged(block, shown, Cited())
                 walk.report(goal.statement.span, "show", shown, context, judged, Cited())
+        elif len(shows) == 1 and any(isinstance(part, syntax.Take | syntax.Assumption) for part in item.proof):
+            walk.proved_inside(block, shows[0], item.proof, None)
         else:
             block.goal = conjunction(*shows)
             walk.items(block, item.proof)
@@ -188,7 +190,11 @@ class Checker:
         if verdict is Verdict.PROVED:
             established = self._established(walk, block, context, statement)
             if established is not None:
-                verdict, message = Verdict.UNDECIDED, established
+                span = item.shows[0].statement.span
+                refuted = refutation(context, statement, self.options)
+                if refuted is not None:
+                    walk.report(span, "show", statement, context, refuted, Cited())
+                verdict, message = Verdict.REFUTED if refuted else Verdict.UNDECIDED, established
                 errors.append(
                     file.error(item.shows[0].statement.span, f"{item.name}: {established}", "ends-elsewhere")
                 )

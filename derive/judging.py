@@ -133,6 +133,14 @@ def judge(
     )  # fmt: skip
 
 
+def refutation(trial: Context, statement: Term, options: CheckOptions) -> Judged | None:
+    """The verdict on a statement that evaluation alone shows to be false; None for any other."""
+    report = test(trial, statement, seed=options.seed)
+    if report.witness is None:
+        return None
+    return Judged(Verdict.REFUTED, witness=_witness(report), tested=_tested(report, None))
+
+
 def _elapsed(start: float, resources: Resources) -> float:
     return (time.perf_counter() - start - resources.elsewhere) * 1000
 
@@ -317,10 +325,7 @@ def _decided(
     ledger: Ledger, statement: Term, report: TestReport, proof: Proof | None, how: str | None, cited: Cited,
     name: str | None,
 ) -> Judged:  # fmt: skip
-    witness = None
-    if report.witness is not None:
-        found = report.witness
-        witness = WitnessReport(found.sizes, found.values, found.left, found.right, found.exact, found.law)
+    witness = _witness(report)
     if proof is None:
         return _unproved(report, witness, cited)
     before = ledger.context
@@ -346,6 +351,13 @@ def _decided(
                       identifier="cites-unproved")  # fmt: skip
     verdict = Verdict.PROVED_IF if conditions else Verdict.PROVED
     return Judged(verdict, _method(proof, statement, ledger), how, conditions, proof=proof, used=used)
+
+
+def _witness(report: TestReport) -> WitnessReport | None:
+    found = report.witness
+    if found is None:
+        return None
+    return WitnessReport(found.sizes, found.values, found.left, found.right, found.exact, found.law)
 
 
 def _unproved(report: TestReport, witness: WitnessReport | None, cited: Cited) -> Judged:

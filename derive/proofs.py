@@ -217,7 +217,7 @@ class Walk:
                 case syntax.Obtain():
                     structures.obtain(self, block, item)
                 case syntax.Attained():
-                    structures.attained(self, block, item)
+                    structures.attained(self, block, item, last=position == len(items) - 1)
                 case syntax.LetDefinition():
                     structures.abbreviation(self, block, item)
                 case syntax.Take() | syntax.Assumption():
@@ -349,17 +349,21 @@ class Walk:
         if not item.items:
             result = self.judged(block, statement, cited, item.name)
         else:
-            result = self._proved_inside(block, statement, item.items, item.name)
+            result = self.proved_inside(block, statement, item.items, item.name)
         if item.name is not None and result.verdict is not Verdict.PROVED:
             self.failed_names.add(item.name)
         self.report(item.statement.span, kind, statement, context, result, cited)
         self._mark(expectation)
 
-    def _proved_inside(
+    def proved_inside(
         self, block: Block, statement: Term, items: Sequence[syntax.ProofItem], name: str | None
     ) -> Judged:
         """The statement by the items below it, in a block where its variables and premises stand."""
-        inner, layers = self.opened(block, statement)
+        statement = _with_variables(
+            statement, [v.name for item in items if isinstance(item, syntax.Take) for v in item.variables]
+        )
+        premises = [item.name for item in items if isinstance(item, syntax.Assumption)]
+        inner, layers = self.opened(block, statement, premises)
         failed = len(self.failures())
         self.items(inner, items)
         conclusion = self.conclusion(inner)
@@ -397,9 +401,15 @@ class Walk:
         block.frames.append(Established(statement, proof))
         return Judged(Verdict.PROVED, "structured", proof=proof)
 
-    def opened(self, block: Block, statement: Term) -> tuple[Block, int]:
-        """A block in which the statement's variables and premises stand, and how many were taken in."""
+    def opened(
+        self, block: Block, statement: Term, premises: Sequence[str | None] = ()
+    ) -> tuple[Block, int]:
+        """A block in which the statement's variables and premises stand, and how many were taken in.
+
+        The premises are called by the names that are given, the others ``hypothesis``.
+        """
         context, trial, layers = block.ledger.context, block.trial, 0
+        names = iter(premises)
         goal = statement
         while True:
             match goal:
@@ -411,7 +421,7 @@ class Walk:
                         trial = replace(context, facts=tuple(f for f in context.facts if f.kind != "proved"))
                     goal = body
                 case Apply("implies", (premise, conclusion)):
-                    context = context.suppose(premise, "hypothesis", "hypothesis")
+                    context = context.suppose(premise, "hypothesis", next(names, None) or "hypothesis")
                     trial = trial.suppose(premise)
                     goal = conclusion
                 case _:
@@ -483,6 +493,17 @@ class Walk:
         if any(part is None for proof in (*links, middle) for part in proof.definedness):
             return None
         return Chain(("=", found, "="), (a, b), (links[0], middle, links[1]))
+
+
+def _with_variables(statement: Term, names: Sequence[str]) -> Term:
+    """The statement with the variables over which it speaks, from the outside in, called by other names."""
+    match statement:
+        case Bind("forall", domain, condition, body) if names:
+            return Bind("forall", domain, condition, _with_variables(body, names[1:]), names[0])
+        case Apply("implies", (premise, conclusion)):
+            return Apply("implies", (premise, _with_variables(conclusion, names)))
+        case _:
+            return statement
 
 
 def _heads_of_chance(term: Term) -> bool:

@@ -59,7 +59,7 @@ def render(report: Report, style: Style = PLAIN, quiet: bool = False) -> str:
     elsewhere = list(report.errors)
     lines: list[str] = []
     for theorem, row in zip(shown, _table(shown, style), strict=True):
-        own = [error for error in elsewhere if _belongs(error, theorem)]
+        own = [error for error in elsewhere if _belongs(error, theorem, report.theorems)]
         elsewhere = [error for error in elsewhere if error not in own]
         lines.append(row)
         if not theorem.succeeded:
@@ -125,10 +125,14 @@ def _grounds(theorem: TheoremReport) -> str:
     return f"rests on: {rests_on(theorem.rests_on)}"
 
 
-def _belongs(error: ErrorReport, theorem: TheoremReport) -> bool:
-    """Whether the error says where the theorem's message applies."""
+def _belongs(error: ErrorReport, theorem: TheoremReport, theorems: Sequence[TheoremReport]) -> bool:
+    """Whether the error says where the theorem's message applies: it stands in that theorem's text."""
+    if theorem.succeeded or error.file != theorem.file or error.line < theorem.line:
+        return False
     said = bool(theorem.message) and str(theorem.message) in error.message
-    return said and error.file == theorem.file and not theorem.succeeded
+    return said and not any(
+        other.file == error.file and theorem.line < other.line <= error.line for other in theorems
+    )
 
 
 def _troubles(theorem: TheoremReport, errors: Sequence[ErrorReport], style: Style) -> list[str]:
@@ -410,7 +414,7 @@ def as_sarif(report: Report, ascii_only: bool = False) -> str:
             results.append(
                 _result(rule, message, theorem.file, step.line, step.column, step.end_column, step.verdict)
             )
-        elsewhere = any(_belongs(error, theorem) for error in report.errors)
+        elsewhere = any(_belongs(error, theorem, report.theorems) for error in report.errors)
         if not elsewhere and (theorem.message or not theorem.failing_steps):
             message = f"{theorem.name}: {beside_steps(theorem)}"
             results.append(

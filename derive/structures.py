@@ -163,8 +163,8 @@ def obtain(walk: Walk, block: Block, item: syntax.Obtain) -> None:
     )
 
 
-def attained(walk: Walk, block: Block, item: syntax.Attained) -> None:
-    """The value of the goal's supremum at a point is the goal's other side."""
+def attained(walk: Walk, block: Block, item: syntax.Attained, last: bool) -> None:
+    """The value of the goal's supremum at a point is the goal's other side; what comes last concludes the goal."""
     match block.goal:
         case Apply("=", (Bind("sup" | "inf" | "greatest" | "least") as extremum, value)):
             pass
@@ -183,6 +183,8 @@ def attained(walk: Walk, block: Block, item: syntax.Attained) -> None:
     context = block.ledger.context
     result = walk.judged(block, statement, cited)
     walk.report(item.term.span, "attained", statement, context, result, cited)
+    if last and result.verdict is Verdict.PROVED:
+        walk.judged(block, block.goal, cited)
 
 
 def abbreviation(walk: Walk, block: Block, item: syntax.LetDefinition) -> None:

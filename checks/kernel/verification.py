@@ -132,10 +132,13 @@ class Ledger:
 
 
 def check_names(context: Context) -> None:
-    """Raises ``Rejected`` when a name of the context is none, or is that of an operator."""
+    """Raises ``Rejected`` when a name of the context is none or that of an operator, or a law's lengths are random."""
     for name in context.names():
         if not is_name(name) or (name in context.definitions and name in OPERATORS | BINDERS):
             raise Rejected(f"{name!r} is no name")
+    for declaration in context.declarations.values():
+        if declaration.law is not None and context.varies(declaration.type):
+            raise Rejected(f"the type of {declaration.name} is random")
 
 
 def establish(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:

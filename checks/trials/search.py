@@ -214,7 +214,8 @@ class Search:
                 (fmpq(1, 2), fmpq(1, 3), fmpq(3, 4)) if style % 2 else (fmpq(1, 3), fmpq(1, 2), fmpq(4, 5))
             ):
                 yield low + weight * (high - low)
-        start = (place + 2 * style) % 5
+        # In one style all numbers are equal, as far as the facts let them.
+        start = 0 if style == _EQUAL else (place + 2 * style) % 5
         yield from first[start:] + first[:start]
         for bound in sorted(set(bounds)):
             yield from (bound + 1, bound - 1, bound, bound + fmpq(1, 2), bound - fmpq(1, 2), bound / 2)
@@ -229,6 +230,7 @@ def _fitted(value: Value, kind: Type) -> Value:
     return fmpq(value) if type(value) is int else value
 
 
+_EQUAL = 5
 _ONE_SIZE = (1, 2, 3, 2, 4, 3, 1, 5)
 _TWO_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (4, 3))
 

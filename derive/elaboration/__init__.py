@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from checks.contexts import Context, Definition
 from checks.shapes import IllTyped, check_type, type_of
-from checks.terms import PROPOSITION, Tensor, Term, Type
+from checks.terms import PROPOSITION, Symbol, Tensor, Term, Type
 
 # The modules that are not named below register what the nodes of the tree mean.
 from derive.elaboration import binders, statements, terms  # noqa: F401
@@ -116,6 +116,8 @@ def _checked(before: Context, after: Context) -> Context:
     for name, declaration in after.declarations.items():
         if name not in before.declarations:
             check_type(declaration.type, after)
+            if after.varies(declaration.type):
+                raise IllTyped(f"the type of {name} depends on the outcome", Symbol(name), "random-type")
     for name, term in after.lets.items():
         if name not in before.lets:
             type_of(term, after)

@@ -37,6 +37,10 @@ def extend(context: Context, item: s.ContextItem) -> Context:
             spellings = context.spellings if item.latex is None else {**context.spellings, name: item.latex}
             return replace(context, lets={**context.lets, name: term}, spellings=spellings)
         case s.Assumption():
+            if item.name is not None and any(fact.name == item.name for fact in context.facts):
+                raise ElaborationError(
+                    f"the name {item.name} is taken: another assumption is called so", item.span, "named-twice"
+                )
             statement = proposition(item.statement, Scope(context))
             return context.assume(Fact(statement, item.kind or "hypothesis", item.name))
 

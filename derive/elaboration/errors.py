@@ -30,9 +30,9 @@ class ElaborationError(Exception):
 
 
 IDENTIFIERS = frozenset({
-    "already-declared", "ambiguous", "bad-law", "ill-formed", "missing-argument", "missing-definition",
+    "already-declared", "ambiguous", "bad-law", "ill-formed", "missing-argument", "missing-definition", "named-twice",
     "not-a-function", "not-a-number", "not-a-statement", "not-a-term", "not-an-integer", "not-random",
-    "range-conflict", "reserved-name", "shape-mismatch", "too-deep", "too-large", "undeclared-symbol",
+    "random-type", "range-conflict", "reserved-name", "shape-mismatch", "too-deep", "too-large", "undeclared-symbol",
     "undetermined-length", "unknown-property", "unknown-range", "unknown-type", "unsupported", "wrong-arity",
 })  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 
 from derive.checking import check, check_text
 from derive.options import CheckOptions
+from derive.rendering import render
 from derive.reports import Report, StepReport, TheoremReport, Verdict
 
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -240,7 +241,7 @@ def test_a_statement_that_no_step_reaches(right: str, wrong: str) -> None:
     report = check_text(SHOWS.replace(right, wrong))
     (theorem,) = report.theorems
     assert theorem.verdict is not PROVED
-    assert all(step.verdict is PROVED for step in theorem.steps)
+    assert all(step.verdict is PROVED for step in theorem.steps if step.kind != "show")
     assert [error.identifier for error in report.errors] == ["ends-elsewhere"]
 
 
@@ -493,3 +494,68 @@ def test_the_statement_and_context_are_shown_in_full() -> None:
     assert "norm" in theorem.definitions
     assert len(theorem.hash) >= 16
     assert theorem.hash != theorem_of(EXPECTED.replace("Normal(0, 1)", "Normal(0, 2)")).hash
+
+
+TAKEN = """\
+theorem t
+  given x : real
+  show for all a : real, a > x implies (for all b : real, b < x implies a > b)
+proof
+  take c : real
+  assume up: c > x
+  take d : real
+  assume down: d < x
+  c > d  by up, down
+qed
+"""
+
+ATTAINED = """\
+theorem t
+  given a : real
+  show greatest {b : real | b <= a} = a
+proof
+  attained at a
+qed
+"""
+
+
+@pytest.mark.parametrize("script", [TAKEN, ATTAINED], ids=["taken", "attained"])
+def test_a_proof_that_ends_by_its_structure(script: str) -> None:
+    found = theorem_of(script)
+    assert found.verdict is PROVED and len(found.steps) == 1, found
+
+
+@pytest.mark.parametrize(
+    "script", [TAKEN.replace("d < x", "d > x"), TAKEN.replace("c > d", "d > c"), ATTAINED.replace("at a", "at a + 1")]
+)
+def test_a_structure_that_is_not_that_of_the_statement(script: str) -> None:
+    assert theorem_of(script).verdict is not PROVED
+
+
+def test_a_false_statement_is_refuted_where_its_steps_are_true() -> None:
+    found = theorem_of("theorem t\n  given x : real\n  show x + 1 = x\nproof\n  x + 1 = 1 + x\nqed\n")
+    assert found.verdict is REFUTED
+    (step,) = refuted_steps(found)
+    assert step.line == 3 and step.witness is not None and found.message is not None
+
+
+def test_two_assumptions_of_one_name() -> None:
+    found = theorem_of("theorem t\n  given x : real\n  assume h: x > 0\n  assume h: x > 1\n  show x > 0\n")
+    assert found.verdict is Verdict.ILL_FORMED and "taken" in (found.message or "")
+
+
+def test_a_declaration_of_random_length() -> None:
+    found = theorem_of("theorem t\n  given N : random nat ~ Poisson(1)\n        i : index(N)\n  show i <= N\n")
+    assert found.verdict is Verdict.ILL_FORMED and "outcome" in (found.message or "")
+
+
+def test_an_error_stands_with_its_own_theorem() -> None:
+    wrong = "theorem {0}\n  given x : real\n  show x <= x + 1\nproof\n  x = x + 0\nqed\n"
+    report = check_text(wrong.format("first") + wrong.format("second"))
+    text = render(report)
+    assert text.index("first: the ends") < text.index("second   ") < text.index("second: the ends")
+
+
+def test_numbers_are_tried_where_they_are_equal() -> None:
+    found = theorem_of("theorem t\n  given a, b : real\n  show (a - b)^2 > 0\n")
+    assert found.verdict is REFUTED

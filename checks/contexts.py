@@ -152,9 +152,15 @@ class Context:
 
         ``conditions`` make it defined, and have been proved as well.
         """
-        conditional = any(fact.pointwise for fact in self.facts)
-        known = self.assume(Fact(statement, "proved", name, conditional and self.mentions_random(statement)))
+        pointwise = self.mentions_random(statement) and self._conditional()
+        known = self.assume(Fact(statement, "proved", name, pointwise))
         return replace(known, standing=self.standing.union(conditions))
+
+    def _conditional(self) -> bool:
+        """Whether something is known that holds at one outcome only: a pointwise fact, a range of random length."""
+        return any(fact.pointwise for fact in self.facts) or any(
+            d.law is None and self.varies(d.type) for d in self.declarations.values()
+        )
 
     def everywhere(self) -> Context:
         """The context as it is below an expectation.

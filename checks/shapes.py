@@ -117,6 +117,8 @@ check_type = _check_type
 
 def _type_of_binder(term: Bind, context: Context) -> Type:
     _check_type(term.domain, context)
+    if not isinstance(term.domain, Index) and context.varies(term.domain):
+        raise IllTyped("the shape of a variable depends on the outcome", term, "random-type")
     inner, variable, body = open_in(context, term)
     if inner.facts[len(context.facts) :]:
         _want_proposition(inner.facts[-1].statement, inner)

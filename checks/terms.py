@@ -103,6 +103,10 @@ class Number:
     value: Fraction
     loose: ClassVar[int] = 0
 
+    def __post_init__(self) -> None:
+        if type(self.value) is not Fraction:
+            raise ValueError("a number is exact: a Fraction")
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -119,8 +123,8 @@ class Bound:
     depth: int
 
     def __post_init__(self) -> None:
-        if self.depth < 0:
-            raise ValueError("a bound variable before the first")
+        if type(self.depth) is not int or self.depth < 0:
+            raise ValueError("a bound variable is called by a natural number")
 
     @property
     def loose(self) -> int:

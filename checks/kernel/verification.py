@@ -96,7 +96,7 @@ def verify(context: Context, theory: Theory, statement: Term, proof: Proof) -> J
         establish(context, theory, statement, proof.certificate)
     except (IllTyped, TooLarge, RecursionError) as error:
         raise Rejected(str(error)) from error
-    except (AttributeError, TypeError, ValueError, LookupError) as error:
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError, MemoryError) as error:
         # A certificate is foreign data: whatever is not shaped like one is refused.
         raise Rejected(f"a malformed certificate: {error}") from error
     return Judgement(tuple(conditions))

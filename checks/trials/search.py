@@ -207,6 +207,9 @@ class Search:
         place = self.finder.order.index(name)
         if style == 1 and not bounds:
             yield fmpq((1, -1, 0)[place % 3])
+        if style >= _NEAR:
+            for bound in sorted(set(bounds)):
+                yield from (bound + fmpq(1, 2), bound - fmpq(1, 2), bound)
         first = [fmpq(2), fmpq(3), fmpq(1, 2), fmpq(-1), fmpq(-3, 2), fmpq(5), fmpq(1, 3), fmpq(1), fmpq(0)]
         if len(set(bounds)) > 1:
             low, high = min(bounds), max(bounds)
@@ -230,7 +233,7 @@ def _fitted(value: Value, kind: Type) -> Value:
     return fmpq(value) if type(value) is int else value
 
 
-_EQUAL = 5
+_EQUAL, _NEAR = 5, 6
 _ONE_SIZE = (1, 2, 3, 2, 4, 3, 1, 5)
 _TWO_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (4, 3))
 

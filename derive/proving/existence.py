@@ -22,16 +22,20 @@ from checks.kernel.reductions import (
     exhibited,
     obtained,
 )
+from checks.kernel.relations import TURNED
 from checks.shapes import IllTyped
 from checks.terms import (
     Apply,
     Bind,
+    Bound,
     Symbol,
     Tensor,
     Term,
+    add,
     free_symbols,
     fresh_name,
     instantiate,
+    is_closed,
     number,
     substitute,
 )
@@ -84,6 +88,7 @@ def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
         yield Apply("zeros", goal.domain.shape)
         return
     yield from search.hints
+    yield from neighbours(goal)
     yield from upper_bounds(search, context, goal)
     # exists a, P(a) and for all b, P(b) implies b <= a: what P is known to be bounded by.
     for known in known_facts(context):
@@ -91,6 +96,25 @@ def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
             if not any(name in known.variables for name in free_symbols(term)):
                 yield term
     yield from (number(0), number(1))
+
+
+def neighbours(goal: Bind) -> Iterator[Term]:
+    """What the variable of an existence is compared with, or a number next to it."""
+    pending = [goal.condition, goal.body]
+    while pending:
+        match pending.pop(0):
+            case Apply("and", parts):
+                pending.extend(parts)
+            case Apply("=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if Bound(0) in (left, right):
+                other, relation = (right, head) if left == Bound(0) else (left, TURNED[head])
+                if is_closed(other):
+                    yield add(other, number(STEPS[relation])) if STEPS[relation] else other
+            case _:
+                pass
+
+
+STEPS = {"=": 0, "<=": 0, ">=": 0, "<": -1, ">": 1}
+"""What to add to t for a value y with y R t."""
 
 
 def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]:

@@ -249,9 +249,47 @@ theorem t
         x : vector(n) with x[i] > 0
   show X > 0 implies sum[i in 1..n] E[|X + x[i]|] = sum[i in 1..n] E[X + x[i]]
 """,
+    "a_vector_of_random_length": """
+theorem t
+  given N : random nat ~ Bernoulli(1/2)
+  show for all v in vector(N + 1), E[[v[N+1] = v[N+1]]] = 1
+""",
+    "a_difference_from_a_random_end": """
+theorem t
+  given N : random nat ~ Bernoulli(1/2)
+  show for all i in index(N), E[|N - i|] = E[N - i]
+proof
+  have q: for all i in index(N), E[|N - i|] = E[N - i]
+    have k: i <= N
+    E[|N - i|] = E[N - i] by k
+qed
+""",
+    "integrable_where_defined_at_one_outcome": """
+theorem t
+  given X : random real ~ Normal(0, 1)
+  show X != 0 implies integrable(X/X)
+""",
+    "a_law_where_defined_at_one_outcome": """
+theorem t
+  given X : random real ~ Bernoulli(1/2)
+  show X != 0 implies X/X = in law 1
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "something_next_to_a_number": """
+theorem t
+  given c : real
+  show exists y : real, y > c
+""",
+    "a_supremum_that_is_attained": """
+theorem t
+  given c : real
+  show sup[x in real, x <= c] x = c
+proof
+  attained at c
+qed
+""",
     "a_guard_within_an_expectation": """
 theorem t
   given X : random real ~ Normal(0, 1)

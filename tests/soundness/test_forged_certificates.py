@@ -20,6 +20,7 @@ from checks.terms import (
     Apply,
     Bind,
     Bound,
+    Number,
     Symbol,
     Term,
     divide,
@@ -63,5 +64,19 @@ def test_nothing_random_is_put_into_a_condition_below_an_expectation() -> None:
 
 
 def test_a_bound_variable_has_a_binder() -> None:
-    with pytest.raises(ValueError, match="bound variable"):
+    with pytest.raises(ValueError, match="natural number"):
         Bound(-1)
+
+
+@pytest.mark.parametrize("value", [True, 1, 0.5, float("nan")])
+def test_a_number_is_exact(value: object) -> None:
+    with pytest.raises(ValueError, match="exact"):
+        Number(value)  # type: ignore[arg-type]
+
+
+def test_a_number_is_no_relative_of_one() -> None:
+    class Liar(Fraction):
+        pass
+
+    with pytest.raises(ValueError, match="exact"):
+        Number(Liar(1))

@@ -250,9 +250,11 @@ class Search:
                 return None if found is None else Always(found)
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
-            case Apply("=", (Bind("greatest" | "least" | "sup" | "inf"), value)) if depth > 0:
-                # Two suprema, or a reason that was given, call for what is known; else the definition comes first.
-                asked = bool(self.support) or isinstance(value, Bind)
+            case Apply("=", (Bind("greatest" | "least" | "sup" | "inf" as head), value)) if depth > 0:
+                # Two suprema, or a reason that speaks of one, call for what is known; else the definition comes first.
+                asked = isinstance(value, Bind) or (
+                    bool(self.support) and any(head in heads(item.conclusion) for item in self.at_hand())
+                )
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
             case _:

@@ -96,16 +96,24 @@ PROPOSITION = Scalar("proposition")
 # asked for, the symbols and heads are kept with each node: traversals stop where there is nothing for them.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Number:
     """An exact rational number."""
 
     value: Fraction
     loose: ClassVar[int] = 0
+    _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if type(self.value) is not Fraction:
             raise ValueError("a number is exact: a Fraction")
+        object.__setattr__(self, "_hash", hash((self.value.numerator, self.value.denominator)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Number) and self.value == other.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +308,11 @@ def map_children(term: Term, change: Callable[[Term, int], Term], depth: int = 0
     """The term with ``change(child, depth)`` applied to each child; under a binder ``depth`` is one more."""
     match term:
         case Apply(head, arguments):
-            changed = tuple(change(argument, depth) for argument in arguments)
-            same = all(new is old for new, old in zip(changed, arguments, strict=True))
-            return term if same else Apply(head, changed)
+            changed = [change(argument, depth) for argument in arguments]
+            for new, old in zip(changed, arguments, strict=True):
+                if new is not old:
+                    return Apply(head, tuple(changed))
+            return term
         case Bind(head, domain, condition, body, hint):
             return Bind(
                 head,
@@ -410,6 +420,8 @@ def instantiate(term: Term, value: Term, depth: int = 0) -> Term:
     """The term with ``Bound(depth)`` replaced by ``value`` and the binder around it removed."""
     if term.loose <= depth:
         return term
+    if type(term) is Apply:
+        return Apply(term.head, tuple([instantiate(argument, value, depth) for argument in term.arguments]))
     if isinstance(term, Bound):
         return shift(value, depth) if term.depth == depth else Bound(term.depth - 1)
     return map_children(term, lambda child, inner: instantiate(child, value, inner), depth)

@@ -33,6 +33,7 @@ from checks.kernel.forms import (
     exact,
     from_atom,
     index_atom,
+    index_form,
     renamed,
     scaled_form,
     single,
@@ -380,7 +381,7 @@ class Expansion:
 
     def form_of_index(self, name: str) -> Form:
         """The form that is one bound index."""
-        return Form(((Monomial((), ((index_atom(name), 1),)), ONE_COEFFICIENT),))
+        return index_form(name)
 
     def rename_form(self, form: Form, names: Mapping[str, str]) -> Form:
         """The form with outer bound indices renamed."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import fmpq
 
@@ -82,9 +83,12 @@ class Atom:
         self.bound = bound
         self.name = name
         self.parts = parts
-        inside = any(part.random for part in parts)
+        inside, averaged = False, False
+        for part in parts:
+            inside = inside or part.random
+            averaged = averaged or part.averages
         self.own_averages = averages or tag == "expectation"
-        self.averages = self.own_averages or any(part.averages for part in parts)
+        self.averages = self.own_averages or averaged
         self.random = inside if random is None else random
         self.own_random = self.random and not inside
         self.slots = slots
@@ -119,8 +123,10 @@ class Monomial:
     indices: frozenset[str]
     symbols: frozenset[str]
     height: int
+    random: bool
+    averages: bool
 
-    __slots__ = ("ranges", "factors", "key", "indices", "symbols", "height")
+    __slots__ = ("ranges", "factors", "key", "indices", "symbols", "height", "random", "averages")
 
     def __init__(
         self, ranges: tuple[tuple[str, Form], ...], factors: tuple[tuple[Atom, Exponent], ...]
@@ -136,14 +142,15 @@ class Monomial:
         indices: set[str] = set()
         symbols: set[str] = set()
         height = 0
-        for atom, _ in factors:
-            indices |= atom.indices
-            symbols |= atom.symbols
-            height = max(height, atom.height)
-        for _, length in ranges:
-            indices |= length.indices
-            symbols |= length.symbols
-            height = max(height, length.height)
+        self.random = self.averages = False
+        parts: list[Atom | Form] = [atom for atom, _ in factors]
+        parts.extend([length for _, length in ranges])
+        for part in parts:
+            indices |= part.indices
+            symbols |= part.symbols
+            height = max(height, part.height)
+            self.random = self.random or part.random
+            self.averages = self.averages or part.averages
         self.indices = frozenset(indices - {name for name, _ in ranges})
         self.symbols = frozenset(symbols)
         self.height = height + 1 if ranges else height
@@ -162,16 +169,19 @@ class Form:
 
     __slots__ = ("terms", "key", "indices", "symbols", "height", "random", "averages")
 
-    def __init__(self, terms: Iterable[tuple[Monomial, fmpq]], random: bool = False) -> None:
-        self.terms = tuple(sorted(terms, key=lambda item: item[0].key))
-        self.key = "+".join(f"{coefficient}*{monomial.key}" for monomial, coefficient in self.terms) or "0"
-        self.indices = frozenset().union(*(monomial.indices for monomial, _ in self.terms))
-        self.symbols = frozenset().union(*(monomial.symbols for monomial, _ in self.terms))
-        self.height = max((monomial.height for monomial, _ in self.terms), default=0)
-        inside: list[Atom | Form] = [atom for monomial, _ in self.terms for atom, _ in monomial.factors]
-        inside.extend(length for monomial, _ in self.terms for _, length in monomial.ranges)
-        self.random = any(part.random for part in inside)
-        self.averages = any(part.averages for part in inside)
+    def __init__(self, terms: Iterable[tuple[Monomial, fmpq]]) -> None:
+        self.terms = tuple(sorted(terms, key=_key_of_term))
+        self.key = "+".join([f"{coefficient}*{monomial.key}" for monomial, coefficient in self.terms]) or "0"
+        indices: frozenset[str] = frozenset()
+        symbols: frozenset[str] = frozenset()
+        self.height, self.random, self.averages = 0, False, False
+        for monomial, _ in self.terms:
+            indices |= monomial.indices
+            symbols |= monomial.symbols
+            self.height = max(self.height, monomial.height)
+            self.random = self.random or monomial.random
+            self.averages = self.averages or monomial.averages
+        self.indices, self.symbols = indices, symbols
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Form) and self.key == other.key
@@ -210,6 +220,14 @@ class Summand:
 
 
 Sum = list[Summand]
+
+
+def _key_of_term(term: tuple[Monomial, fmpq]) -> str:
+    return term[0].key
+
+
+def _key_of_factor(factor: tuple[Atom, Exponent]) -> str:
+    return factor[0].key
 
 
 def constant(value: int | fmpq) -> Sum:
@@ -293,9 +311,16 @@ def _renamed_atom(atom: Atom, names: Mapping[str, str]) -> Atom | None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def index_atom(name: str) -> Atom:
     """The atom of a bound index."""
     return Atom("index", name)
+
+
+@lru_cache(maxsize=1024)
+def index_form(name: str) -> Form:
+    """The form that is one bound index."""
+    return single(index_atom(name))
 
 
 def linear_part(form: Form, index: str) -> tuple[fmpq, Form] | None:
@@ -356,4 +381,6 @@ def product_of_forms(left: Form, right: Form) -> Form:
 
 def sorted_factors(factors: dict[Atom, Exponent]) -> tuple[tuple[Atom, Exponent], ...]:
     """The factors in the order of their keys."""
-    return tuple(sorted(factors.items(), key=lambda item: item[0].key))
+    if len(factors) < 2:
+        return tuple(factors.items())
+    return tuple(sorted(factors.items(), key=_key_of_factor))

@@ -121,6 +121,7 @@ class Context:
     ``lets`` are local abbreviations, always unfolded; their terms may use earlier ones; ``spellings`` is how
     they are written in LaTeX, where that is said.  ``standing`` are conditions of definedness that were proved
     on the way: they hold like proved facts, but serve only where the same condition comes up again.
+    ``obligations`` keeps what ``definedness`` has worked out here; another context starts anew.
     """
 
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Context:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict, compare=False)
     standing: frozenset[Term] = frozenset()
+    obligations: dict[Term, tuple[Term, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def names(self) -> frozenset[str]:
         """All names in use."""

@@ -19,7 +19,7 @@ from checks.kernel.reductions import Rejected, unfolded
 from checks.kernel.verification import Ledger
 from checks.lengths import is_integer
 from checks.shapes import type_of
-from checks.terms import TRUE, ZERO, Apply, Bind, Symbol, Term, heads, map_children
+from checks.terms import RELATIONS, TRUE, ZERO, Apply, Bind, Symbol, Term, heads, map_children, subterms
 from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex
 from derive.options import CheckOptions
@@ -286,6 +286,8 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
     if any(name in reached for name in cited.definitions) or cited.procedures & {"definition", "algebra"}:
         return "sufficient"
     hidden = _without_expectations(context, statement)
+    if cited.procedures & STOCHASTIC and _differ_in_expectations(hidden):
+        return "sufficient"
     background = Search({}, unfold=unfold)
     uncited = tuple(Fact(TRUE) if fact.name in cited.facts else fact for fact in context.facts)
     if background.by_arithmetic(replace(context, facts=uncited), hidden) is not None:
@@ -299,6 +301,19 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
     chosen = [item for item in known_facts(within) if item.name is not None and item.name in cited.facts]
     narrow = Search({}, chosen, unfold, Budget(60), use_facts=False)
     return "sufficient" if _attempt(narrow, within, hidden) is not None else "insufficient"
+
+
+def _differ_in_expectations(hidden: Term) -> bool:
+    """Whether the sides of a relation hold different expectations, so that without opening them nothing closes it."""
+    match hidden:
+        case Apply(head, (left, right)) if head in RELATIONS:
+            return _expectations(left) != _expectations(right)
+        case _:
+            return False
+
+
+def _expectations(hidden: Term) -> set[Term]:
+    return {part for part in subterms(hidden) if isinstance(part, Apply) and part.head == "integrable"}
 
 
 def _without_expectations(context: Context, statement: Term) -> Term:

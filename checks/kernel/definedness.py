@@ -43,11 +43,11 @@ from checks.terms import (
 
 def obligations(term: Term, context: Context) -> tuple[Term, ...]:
     """The statements that make a well-typed term or statement defined, each once, trivial ones left out."""
-    found: dict[Term, None] = {}
-    for statement in _of(term, context):
-        if not _is_trivial(statement):
-            found.setdefault(statement)
-    return tuple(found)
+    known = context.obligations.get(term)
+    if known is None:
+        found = dict.fromkeys(statement for statement in _of(term, context) if not _is_trivial(statement))
+        known = context.obligations[term] = tuple(found)
+    return known
 
 
 def undischarged(term: Term, context: Context) -> tuple[Term, ...]:

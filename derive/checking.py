@@ -7,7 +7,7 @@ the theory of the kernel only when it is proved or an axiom.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -426,20 +426,60 @@ def check(
 ) -> Report:
     """Checks the scripts at the paths, folders searched; the shipped library when there are none."""
     start = time.perf_counter()
-    checker = Checker(options or CheckOptions())
+    chosen = options or CheckOptions()
+    scripts = [script for path in paths or (library_root(),) for script in scripts_in(Path(path))]
     reports: list[TheoremReport] = []
     errors: list[ErrorReport] = []
     done: set[str] = set()
-    for path in paths or (library_root(),):
-        for script in scripts_in(Path(path)):
-            file = checker.loader.load(script)
-            if file.path in done:
-                continue
-            done.add(file.path)
-            found, wrong = checker.file(file, on_theorem)
+    for path, found, wrong in _results(scripts, chosen, on_theorem):
+        if path not in done:
+            done.add(path)
             reports.extend(found)
             errors.extend(wrong)
     return report_of(reports, errors, time.perf_counter() - start)
+
+
+Result = tuple[str, list[TheoremReport], list[ErrorReport]]
+
+
+def _results(
+    scripts: Sequence[Path], options: CheckOptions, on_theorem: Callable[[TheoremReport], None] | None
+) -> Iterator[Result]:
+    """The results of the scripts in their order; several processes take turns at them."""
+    jobs = min(options.jobs, len(scripts))
+    if jobs < 2:
+        yield from _in_one_process(scripts, options, on_theorem)
+        return
+    # Loaded only where several processes are wanted.
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        shares = [pool.submit(_share, scripts[k::jobs], options) for k in range(jobs)]
+        for position in range(len(scripts)):
+            result = shares[position % jobs].result()[position // jobs]
+            for report in result[1] if on_theorem is not None else ():
+                on_theorem(report)  # type: ignore[misc]
+            yield result
+
+
+def _share(scripts: Sequence[Path], options: CheckOptions) -> list[Result]:
+    """The results of one process, which proves what its scripts rest on for itself."""
+    return list(_in_one_process(scripts, options, None))
+
+
+def _in_one_process(
+    scripts: Sequence[Path], options: CheckOptions, on_theorem: Callable[[TheoremReport], None] | None
+) -> Iterator[Result]:
+    checker = Checker(options)
+    done: set[str] = set()
+    for script in scripts:
+        file = checker.loader.load(script)
+        found: list[TheoremReport] = []
+        wrong: list[ErrorReport] = []
+        if file.path not in done:
+            done.add(file.path)
+            found, wrong = checker.file(file, on_theorem)
+        yield file.path, found, wrong
 
 
 def check_text(

@@ -205,8 +205,8 @@ class Search:
             if type(value) is int or type(value) is fmpq:
                 bounds.append(fmpq(value))
         place = self.finder.order.index(name)
-        if style == 1 and not bounds:
-            yield fmpq((1, -1, 0)[place % 3])
+        if style in _UNITS and not bounds:
+            yield fmpq(_UNITS[style][place % 3])
         if style >= _NEAR:
             for bound in sorted(set(bounds)):
                 yield from (bound + fmpq(1, 2), bound - fmpq(1, 2), bound)
@@ -233,6 +233,7 @@ def _fitted(value: Value, kind: Type) -> Value:
     return fmpq(value) if type(value) is int else value
 
 
+_UNITS = {1: (1, -1, 0), 3: (0, 1, -1)}
 _EQUAL, _NEAR = 5, 6
 _ONE_SIZE = (1, 2, 3, 2, 4, 3, 1, 5)
 _TWO_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (4, 3))

@@ -559,3 +559,19 @@ def test_an_error_stands_with_its_own_theorem() -> None:
 def test_numbers_are_tried_where_they_are_equal() -> None:
     found = theorem_of("theorem t\n  given a, b : real\n  show (a - b)^2 > 0\n")
     assert found.verdict is REFUTED
+
+
+def test_several_processes_give_the_report_of_one(tmp_path: Path) -> None:
+    for name, claim in (("a", "x + 1 > x"), ("b", "x^2 > 0"), ("c", "(x + 1)^2 >= 2 x")):
+        (tmp_path / f"{name}.drv").write_text(f"theorem {name}\n  given x : real\n  show {claim}\n")
+    (tmp_path / "d.drv").write_text("theorem d\n  given x real\n  show x = x\n")
+    heard: list[str] = []
+    several = check([tmp_path], CheckOptions(jobs=2), lambda report: heard.append(report.name))
+    one = check([tmp_path], CheckOptions())
+
+    def told(report: Report) -> list[object]:
+        found = [(t.name, t.verdict, [(s.line, s.verdict, s.witness) for s in t.steps]) for t in report.theorems]
+        return [*found, *((error.file, error.message) for error in report.errors)]
+
+    assert told(several) == told(one) and heard == [theorem.name for theorem in one.theorems]
+    assert [theorem.verdict for theorem in several.theorems][:3] == [PROVED, REFUTED, PROVED]

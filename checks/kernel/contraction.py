@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 def reduce(x: Expansion, summand: Summand) -> Sum:
     """The summand with deltas contracted and unused indices counted."""
     changed = _contract(x, summand)
+    if changed is None:
+        changed = _identify(x, summand)
     if changed is not None:
         return [reduced for part in changed for reduced in reduce(x, part)]
     for name, length in summand.ranges.items():
@@ -109,6 +111,64 @@ def _contract(x: Expansion, summand: Summand) -> Sum | None:
             result = x.times(result, x.rules.rebuild["nonnegative"](x, condition))
         return result
     return None
+
+
+def _identify(x: Expansion, summand: Summand) -> Sum | None:
+    """The summand with a free symbol replaced by what a delta beside it says that it is, or None.
+
+    [s = t] f(s) = [s = t] f(t) for every total f.  Not where s stands under a negative power: what cancels
+    against it has to keep its guard as it is.
+    """
+    for atom in summand.factors:
+        if atom.tag != "zero" or any(atom.symbols & length.symbols for length in summand.ranges.values()):
+            continue
+        form = atom.parts[0]
+        others = {other: exponent for other, exponent in summand.factors.items() if other is not atom}
+        solved = ((name, solved_for(form, name)) for name in sorted(atom.symbols, reverse=True))
+        name, value = next(((name, value) for name, value in solved if value is not None), ("", form))
+        touched = [(other, exponent) for other, exponent in others.items() if name in other.symbols]
+        if x.context.is_random(name) or x.varies(value) or value.height or not touched:
+            continue
+        if not all(_is_polynomial(*factor, name) for factor in touched):
+            continue
+        result: Sum = [Summand(summand.coefficient, summand.ranges, {atom: 1})]
+        for other, exponent in others.items():
+            if name in other.symbols:
+                result = x.times(result, x.replaced_factor(other, exponent, {name: value}))
+            else:
+                result = x.times(result, from_atom(other, exponent))
+        return result
+    return None
+
+
+def solved_for(form: Form, name: str) -> Form | None:
+    """The value that makes a form zero for the symbol of this name, when it is linear in it."""
+    coefficient, rest = None, []
+    for monomial, value in form.terms:
+        if name not in monomial.symbols:
+            rest.append((monomial, value))
+        elif coefficient is None and not monomial.ranges and [(a.key, e) for a, e in monomial.factors] == [
+            (f"symbol {name}", 1)
+        ]:  # fmt: skip
+            coefficient = value
+        else:
+            return None
+    return None if coefficient is None else scaled_form(Form(rest), -1 / coefficient)
+
+
+def _is_polynomial(atom: Atom, exponent: Exponent, name: str) -> bool:
+    """Whether the symbol stands under positive whole powers only."""
+    if not isinstance(exponent, int) or exponent < 1:
+        return False
+    return all(
+        _is_polynomial(inner, power, name)
+        for part in atom.parts
+        for monomial, _ in part.terms
+        for inner, power in monomial.factors
+        if name in inner.symbols
+    ) and all(
+        name not in length.symbols for part in atom.parts for monomial, _ in part.terms for _, length in monomial.ranges
+    )
 
 
 def _dependents(name: str, summand: Summand) -> set[str]:

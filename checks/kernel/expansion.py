@@ -193,7 +193,7 @@ class Expansion:
 
     def renewed_part(self, part: Form, values: Mapping[str, Form]) -> Form:
         """A part of an atom with variables and bound indices replaced."""
-        return part if part.indices.isdisjoint(values) else self.finish(self.replaced(part, values))
+        return part if untouched(part, values) else self.finish(self.replaced(part, values))
 
     @contextmanager
     def everywhere(self) -> Iterator[None]:
@@ -400,7 +400,7 @@ class Expansion:
         return self.replaced(form, {})
 
     def replaced(self, form: Form, values: Mapping[str, Form]) -> Sum:
-        """The form with outer bound indices replaced by forms, as a sum with fresh bound indices."""
+        """The form with outer bound indices, variables or symbols replaced, as a sum with fresh bound indices."""
         result: Sum = []
         for monomial, coefficient in form.terms:
             inner = values
@@ -414,7 +414,7 @@ class Expansion:
                     ranges[names[old]] = new_length
             part: Sum = [Summand(coefficient, ranges, {})]
             for atom, exponent in monomial.factors:
-                if atom.indices.isdisjoint(inner):
+                if untouched(atom, inner):
                     part = self.times(part, [Summand(ONE_COEFFICIENT, {}, {atom: exponent})])
                 else:
                     part = self.times(part, self.replaced_factor(atom, exponent, inner))
@@ -583,6 +583,11 @@ class Expansion:
         if (single is not None and single in powers) or self.nonzero(inner):
             return power % 2
         return 2 - power % 2
+
+
+def untouched(part: Atom | Form, values: Mapping[str, Form]) -> bool:
+    """Whether nothing that is to be replaced occurs."""
+    return part.indices.isdisjoint(values) and part.symbols.isdisjoint(values)
 
 
 def rebuilt(atom: Atom, parts: tuple[Form, ...], bound: tuple[str, ...], name: str) -> Atom:

@@ -274,9 +274,43 @@ theorem t
   given X : random real ~ Bernoulli(1/2)
   show X != 0 implies X/X = in law 1
 """,
+    "a_guard_that_holds_what_cancels": """
+theorem t
+  given x : real
+  show (if x != 0 then 1/x else 0) (x [x != 0]) = 1
+""",
+    "a_guarded_difference": """
+theorem t
+  given x, y : real
+  show (if x != y then 1/(x-y) else 0) (x - y) = 1
+""",
+    "a_delta_that_names_a_random_value": """
+theorem t
+  given X : random real, mean 0, variance 1
+        c : real
+  show [c = X] E[(c - X)^2] = 0
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "free_indices_under_deltas": """
+theorem t
+  given n : dim
+        i, j, k : index(n)
+        x : vector(n)
+  show delta(i,j) delta(j,k) x[i] x[k]^2 = delta(i,k) delta(k,j) x[j]^3
+""",
+    "a_number_under_a_delta": """
+theorem t
+  given x, y : real
+        f : function real -> real
+  show [x = 2 y + 1] f(x) = [x = 2 y + 1] f(2 y + 1)
+""",
+    "a_guarded_quotient": """
+theorem t
+  given x : real
+  show (if x != 0 then 1/x else 0) x = [x != 0]
+""",
     "something_next_to_a_number": """
 theorem t
   given c : real

@@ -99,7 +99,7 @@ def test_rearrangements_of_all_terms_are_mostly_proved(terms: list[Term]) -> Non
     for term in terms[:400]:
         other, _ = rearranged(random, CONTEXT, term, 3)
         proved += shown(term, other)
-    assert proved >= 0.97 * 400
+    assert proved >= 0.99 * 400
 
 
 def test_rearrangements_of_arrays_are_proved() -> None:

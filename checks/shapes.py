@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from checks.averaging import speaks_of_all_outcomes
 from checks.contexts import Context, Declaration, open_in
 from checks.lengths import (
     describe_type,
@@ -117,8 +118,15 @@ check_type = _check_type
 
 def _type_of_binder(term: Bind, context: Context) -> Type:
     _check_type(term.domain, context)
-    if not isinstance(term.domain, Index) and context.varies(term.domain):
-        raise IllTyped("the shape of a variable depends on the outcome", term, "random-type")
+    if context.varies(term.domain):
+        if not isinstance(term.domain, Index):
+            raise IllTyped("the shape of a variable depends on the outcome", term, "random-type")
+        if any(speaks_of_all_outcomes(part, context) for part in (term.condition, term.body)):
+            raise IllTyped(
+                "the range of a variable depends on the outcome, and under it something integrates all outcomes",
+                term,
+                "random-type",
+            )
     inner, variable, body = open_in(context, term)
     if inner.facts[len(context.facts) :]:
         _want_proposition(inner.facts[-1].statement, inner)
@@ -305,6 +313,8 @@ def _divide(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
     _want_number(arguments[1], context)
     found = type_of(arguments[0], context)
     if isinstance(found, Tensor):
+        if context.varies(found):
+            raise IllTyped("an expectation of an array whose shape depends on the outcome", term, "random-type")
         return found
     _number(found, arguments[0])
     return REAL
@@ -484,6 +494,8 @@ def _expectation(term: Apply, arguments: tuple[Term, ...], context: Context) -> 
     _arity(term, 1)
     found = type_of(arguments[0], context)
     if isinstance(found, Tensor):
+        if context.varies(found):
+            raise IllTyped("an expectation of an array whose shape depends on the outcome", term, "random-type")
         return found
     _number(found, arguments[0])
     return REAL

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from checks.averaging import AVERAGING
 from checks.contexts import Context, Definition, open_in
-from checks.kernel.averaging import AVERAGING
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
 from checks.terms import (
@@ -100,8 +100,9 @@ def _of(term: Term, context: Context) -> Iterator[Term]:
         case Apply("defined", _):
             return
         case Apply(head, arguments) if head in AVERAGING:
+            everywhere = context.everywhere()
             for argument in arguments:
-                yield from (_at_every_outcome(statement, context) for statement in _of(argument, context))
+                yield from (_at_every_outcome(statement, context) for statement in _of(argument, everywhere))
             if head == "expectation":
                 yield Apply("integrable", arguments)
         case Apply(head, arguments):

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from checks.averaging import AVERAGING
 from checks.contexts import Context, Law
-from checks.kernel.averaging import AVERAGING
 from checks.kernel.definedness import obligations, undischarged
 from checks.kernel.reductions import (
     Discharge,

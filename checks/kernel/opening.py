@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.kernel.averaging import occurs_below_expectation
+from checks.averaging import occurs_below_expectation
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     TooLarge,

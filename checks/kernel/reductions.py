@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from checks.averaging import averages, occurs_below_expectation
 from checks.contexts import Context, Declaration, open_in
-from checks.kernel.averaging import averages, occurs_below_expectation
 from checks.kernel.definedness import obligations, within
 from checks.kernel.relations import OPPOSITE, TURNED
 from checks.lengths import fits, is_number

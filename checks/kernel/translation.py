@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from flint import fmpq
 
+from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
-from checks.kernel.averaging import AVERAGING, averages
 from checks.kernel.expansion import Advisor, Expansion, Rules, Silent
 from checks.kernel.expectation import expectation, rebuilt_expectation
 from checks.kernel.facts import context_signs, fact_forms

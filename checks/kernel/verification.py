@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.averaging import averages
 from checks.contexts import Context, open_in
-from checks.kernel.averaging import averages
 from checks.kernel.certificates import (
     Absurd,
     Alternative,

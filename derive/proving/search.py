@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from checks.averaging import AVERAGING
 from checks.contexts import Context, open_in
-from checks.kernel.averaging import AVERAGING
 from checks.kernel.certificates import (
     Alternative,
     Always,

@@ -290,9 +290,40 @@ theorem t
         c : real
   show [c = X] E[(c - X)^2] = 0
 """,
+    "an_entry_of_a_mean_in_a_random_range": """
+theorem t
+  given n : dim
+        N : random nat ~ Bernoulli(1/2) with N <= n
+        f : function real -> real
+        c : real
+  assume b, regularity: for all a in real, f(a) <= c
+  show sum[i in 1..N] E[[ [k <= N] | k in 1..n ]][i] + sup[a in real] f(a) = N + sup[a in real] f(a)
+""",
+    "a_mean_of_random_length": """
+theorem t
+  given N : random nat ~ Poisson(2)
+  show sum[i in 1..N] E[[ [k <= N] | k in 1..N ]][i] = N
+""",
+    "an_index_of_another_outcome": """
+theorem t
+  given N : random nat ~ Poisson(2)
+  show for all i in index(N), E[([ k | k in 1..N ])[i]] = i
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "a_sum_of_random_length": """
+theorem t
+  given N : random nat ~ Poisson(2)
+        a : function int -> real
+  show sum[i in 1..N] (a(i) + 1) = N + sum[i in 1..N] a(i)
+""",
+    "a_condition_within_an_expectation": """
+theorem t
+  given n : dim
+        X : vector(n) iid ~ Normal(0, 1)
+  show E[sum[i in 1..n, X[i] > 0] 1] = sum[i in 1..n] E[[X[i] > 0]]
+""",
     "free_indices_under_deltas": """
 theorem t
   given n : dim

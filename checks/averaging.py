@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.contexts import Context
-from checks.terms import Apply, Bound, Term, children, heads
+from checks.terms import Apply, Bound, Term, children, free_symbols, heads
 
 AVERAGING = frozenset(
     {"expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely", "always"}
@@ -25,6 +25,20 @@ def averages(head: str, context: Context) -> bool:
             return True
         pending.extend(inside - seen)
         seen |= inside
+    return False
+
+
+def speaks_of_all_outcomes(term: Term, context: Context) -> bool:
+    """Whether something in the term integrates the random symbols, lets opened."""
+    pending: list[Term] = [term]
+    seen: set[str] = set()
+    while pending:
+        part = pending.pop()
+        if any(averages(head, context) for head in heads(part)):
+            return True
+        names = (free_symbols(part) & context.lets.keys()) - seen
+        seen |= names
+        pending.extend(context.lets[name] for name in names)
     return False
 
 

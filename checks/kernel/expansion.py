@@ -189,7 +189,10 @@ class Expansion:
         found = renamed(part, names)
         if found is not None:
             return found
-        return self.renewed_part(part, {old: single(Atom("symbol", new)) for old, new in names.items()})
+        found = self.renewed_part(part, {old: single(Atom("symbol", new)) for old, new in names.items()})
+        if found.height > part.height:
+            raise TooLarge("a renaming changed the height of a form")
+        return found
 
     def renewed_part(self, part: Form, values: Mapping[str, Form]) -> Form:
         """A part of an atom with variables and bound indices replaced."""
@@ -430,14 +433,16 @@ class Expansion:
                 if value is not None
                 else from_atom(atom, exponent)
             )
-        bound, inner = atom.bound, values
-        if bound and any(part.height for part in values.values()):
-            # What is put in may itself use these names.
-            bound = tuple(self._abstracted() for _ in bound)
-            names = {old: single(Atom("symbol", new)) for old, new in zip(atom.bound, bound, strict=True)}
-            inner = {**values, **names}
+        bound = atom.bound
         with self.everywhere() if atom.own_averages else nullcontext():
-            parts = tuple(self.renewed_part(part, inner) for part in atom.parts)
+            parts = tuple(self.renewed_part(part, values) for part in atom.parts)
+            if bound and (
+                any(part.height >= atom.height for part in parts) or any(part.height for part in values.values())
+            ):
+                # What was put in, or what became of it, may itself use these names.
+                bound = tuple(self._abstracted() for _ in bound)
+                names = {old: single(Atom("symbol", new)) for old, new in zip(atom.bound, bound, strict=True)}
+                parts = tuple(self.renewed_part(part, {**values, **names}) for part in atom.parts)
             if bound:
                 parts, bound = self.closed(parts, bound)
         rebuild = self.rules.rebuild.get(atom.tag)

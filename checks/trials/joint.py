@@ -211,6 +211,9 @@ class JointLaw:
 
     def _follow(self, key: Key, marginal: Marginal, leader: Any, slot: Any, rank: int) -> Recipe:
         _, first, recipe = leader
+        if len(marginal) == 1 or len(first) == 1:
+            # What has one value depends on nothing.
+            return self._fresh(marginal, slot if len(marginal) == 1 else key)
         if self.scheme == "square" and self.laws[key[0]].family == "declared":
             square = self._square_of(key, recipe)
             return self._fresh(marginal, key) if square is None else square
@@ -235,12 +238,12 @@ class JointLaw:
 
     def _with_factor(self, key: Key, marginal: Marginal, slot: Any) -> Recipe:
         """The mean plus a shared random factor (or an own random sign of a shared number) times the rest."""
+        if len(marginal) == 1:
+            return self._fresh(marginal, slot)
         if isinstance(marginal[1], Density):
             return self._with_sign(marginal, slot)
         if self.laws[key[0]].family != "declared":
             return self._fresh(marginal, slot if is_rational_law(marginal) else key)
-        if len(marginal) == 1:
-            return ((marginal[0][1], ()),)
         mean: Scalar = fmpq(0)
         for weight, value in marginal:
             mean = add(mean, multiply(weight, value))

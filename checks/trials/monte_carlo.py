@@ -196,7 +196,7 @@ def _draw(
 
 
 def _of_law(np: Any, generator: Any, law: Any, shape: tuple[int, ...]) -> Any:
-    if not isinstance(law[1], Density):
+    if len(law) == 1 or not isinstance(law[1], Density):
         ends = np.cumsum([_float(weight) for weight, _ in law])
         data, uniform = _float(law[-1][1]), generator.random(shape)
         for end, (_, value) in reversed(list(zip(ends, law, strict=True))[:-1]):

@@ -309,9 +309,36 @@ theorem t
   given N : random nat ~ Poisson(2)
   show for all i in index(N), E[([ k | k in 1..N ])[i]] = i
 """,
+    "a_variable_captured_where_a_mean_opens": """
+theorem t
+  given m, n : dim
+        b : function int, int -> real
+        x : vector(n), random, joint, mean 0, variance [ sum[k in 1..m] b(i,k)^2 | i in 1..n ]
+        i : index(n)
+        g, h : function vector(n) -> real
+        c : function int, int -> real
+  show sum[j in 1..n] delta(i,j) h([ g([ c(p,q) E[x[i] x[j]] | q in 1..n ]) | p in 1..n ]) = h([ g([ c(q,q) E[x[i] x[i]] | q in 1..n ]) | p in 1..n ])
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "a_mean_that_opens_below_abstractions": """
+theorem t
+  given m, n : dim
+        b : function int, int -> real
+        x : vector(n), random, joint, mean 0, variance [ sum[k in 1..m] b(i,k)^2 | i in 1..n ]
+        i : index(n)
+        g, h : function vector(n) -> real
+        c : function int, int -> real
+  show sum[j in 1..n] delta(i,j) h([ g([ c(p,q) E[x[i] x[j]] | q in 1..n ]) | p in 1..n ]) = h([ g([ c(p,q) E[x[i] x[i]] | q in 1..n ]) | p in 1..n ])
+""",
+    "a_variance_that_may_be_zero": """
+theorem t
+  given n : dim
+        b : function int -> real
+        x : vector(n), random, mean 0, variance [b(i)^2 | i in 1..n]
+  show E[x[1]^2] = b(1)^2
+""",
     "a_sum_of_random_length": """
 theorem t
   given N : random nat ~ Poisson(2)

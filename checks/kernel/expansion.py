@@ -370,7 +370,7 @@ class Expansion:
                 result[index_atom(names[atom.name])] = exponent
             elif atom.tag in SYMBOL_TAGS:
                 parts = tuple(self.rename_form(part, names) for part in atom.parts)
-                result[rebuilt(atom, parts, atom.bound, atom.name)] = exponent
+                result[atom.with_parts(atom.name, parts, atom.bound)] = exponent
             else:
                 forms = {old: self.form_of_index(new) for old, new in names.items()}
                 special = self.times(special, self.replaced_factor(atom, exponent, forms))
@@ -448,7 +448,7 @@ class Expansion:
         rebuild = self.rules.rebuild.get(atom.tag)
         if rebuild is not None:
             return self.rules.raise_to(self, rebuild(self, parts[0]), exponent)
-        return from_atom(rebuilt(atom, parts, bound, self._renamed(atom, values)), exponent)
+        return from_atom(atom.with_parts(self._renamed(atom, values), parts, bound), exponent)
 
     def _renamed(self, atom: Atom, values: Mapping[str, Form]) -> str:
         """The name of an atom whose own variable may be among those that are replaced."""
@@ -593,13 +593,3 @@ class Expansion:
 def untouched(part: Atom | Form, values: Mapping[str, Form]) -> bool:
     """Whether nothing that is to be replaced occurs."""
     return part.indices.isdisjoint(values) and part.symbols.isdisjoint(values)
-
-
-def rebuilt(atom: Atom, parts: tuple[Form, ...], bound: tuple[str, ...], name: str) -> Atom:
-    """The atom with other parts; what it says of symbols and randomness beyond its parts stays."""
-    own = atom.symbols.difference(*(part.symbols for part in atom.parts))
-    random = True if atom.own_random else None
-    return Atom(
-        atom.tag, name, parts, random=random, symbols=own, slots=atom.slots, averages=atom.own_averages,
-        bound=bound,
-    )  # fmt: skip

@@ -120,7 +120,7 @@ def grouped(context: Context, atoms: Sequence[Atom]) -> list[list[Atom]]:
 
 
 def _whole(x: Expansion, terms: Sum) -> Atom:
-    return Atom("expectation", "", (x.finish(terms),), random=False)
+    return Atom("expectation", "", (x.finish(terms),))
 
 
 def _joint(x: Expansion, factors: Mapping[Atom, Exponent]) -> Atom:

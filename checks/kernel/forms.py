@@ -46,6 +46,7 @@ class Atom:
     ([f = 0]), ``nonnegative`` ([f >= 0]), ``expectation``, ``extremum`` (sup, inf, …) or the head of an
     operator or definition.  ``parts`` are forms.  ``indices`` are the bound indices that occur in it and
     are bound outside; ``symbols`` the free symbols; ``random`` says whether its value depends on the outcome;
+    ``own_symbols`` and ``own_random`` what it has of these beyond its parts;
     ``averages`` says whether an expectation stands in it, ``own_averages`` whether it is itself one;
     ``bound`` names the variables that the atom abstracts over; ``slots`` counts those that are indices of each
     part, for arguments that are arrays.
@@ -62,6 +63,7 @@ class Atom:
         "height",
         "slots",
         "own_random",
+        "own_symbols",
         "averages",
         "own_averages",
         "bound",
@@ -73,7 +75,7 @@ class Atom:
         name: str,
         parts: tuple[Form, ...] = (),
         *,
-        random: bool | None = None,
+        random: bool = False,
         symbols: frozenset[str] = frozenset(),
         slots: tuple[int, ...] = (),
         averages: bool = False,
@@ -89,8 +91,9 @@ class Atom:
             averaged = averaged or part.averages
         self.own_averages = averages or tag == "expectation"
         self.averages = self.own_averages or averaged
-        self.random = inside if random is None else random
-        self.own_random = self.random and not inside
+        self.own_random = random
+        self.own_symbols = symbols
+        self.random = tag != "expectation" and (random or inside)
         self.slots = slots
         if parts:
             inner = ",".join(part.key for part in parts)
@@ -105,6 +108,13 @@ class Atom:
             self.height = 0
         if name[:1] == ABSTRACTED:
             self.indices |= {name}
+
+    def with_parts(self, name: str, parts: tuple[Form, ...], bound: tuple[str, ...]) -> Atom:
+        """The atom with other parts; what it is by itself stays: its symbols, randomness and averaging."""
+        return Atom(
+            self.tag, name, parts, random=self.own_random, symbols=self.own_symbols, slots=self.slots,
+            averages=self.own_averages, bound=bound,
+        )  # fmt: skip
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -303,12 +313,7 @@ def _renamed_atom(atom: Atom, names: Mapping[str, str]) -> Atom | None:
         if other is None:
             return None
         parts.append(other)
-    own = atom.symbols.difference(*(part.symbols for part in atom.parts))
-    random = True if atom.own_random else None
-    return Atom(
-        atom.tag, names.get(atom.name, atom.name), tuple(parts),
-        random=random, symbols=own, slots=atom.slots, averages=atom.own_averages,
-    )  # fmt: skip
+    return atom.with_parts(names.get(atom.name, atom.name), tuple(parts), ())
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checks.averaging import occurs_below_expectation
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
@@ -47,6 +49,12 @@ def opened_at(x: Expansion, body: Term, value: Term) -> Term:
     if x.term_varies(value) and occurs_below_expectation(body, x.context):
         raise TooLarge("a random value below an expectation")
     return instantiate(body, value)
+
+
+def refuse_varying(x: Expansion, indices: Sequence[Term]) -> None:
+    """Raises ``TooLarge`` for an index that an expectation would integrate, or know more of than holds everywhere."""
+    if any(x.term_varies(index) for index in indices):
+        raise TooLarge("an index that depends on the outcome, below an expectation")
 
 
 def resolved(x: Expansion, term: Term) -> Term:

@@ -33,7 +33,14 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
-from checks.kernel.opening import array_type, definition_body, opened_at, resolved, type_tag
+from checks.kernel.opening import (
+    array_type,
+    definition_body,
+    opened_at,
+    refuse_varying,
+    resolved,
+    type_tag,
+)
 from checks.kernel.ranges import hull, shifted
 from checks.terms import (
     ELEMENTWISE,
@@ -158,6 +165,8 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
             body = definition_body(x, head, arguments)
             if body is not None:
                 return component(x, body, indices)
+            if averages(head, x.context):
+                refuse_varying(x, indices)
             return from_atom(operator_atom(x, head, (*arguments, *indices)))
         case Bind("array", _, _, body):
             opened = opened_at(x, body, indices[0])
@@ -259,6 +268,7 @@ def _component_if(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term
 
 
 def _component_expectation(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    refuse_varying(x, indices)
     with x.everywhere():
         return expectation(x, component(x, arguments[0], indices))
 
@@ -444,7 +454,7 @@ def call_atom(x: Expansion, function: Term, values: Sequence[Term], indices: Seq
     if not isinstance(function, Symbol):
         raise TooLarge("a call of something that is neither a symbol nor a lambda")
     inner = atom_of(x, "call", function.name, (*values, *indices))
-    random = inner.random or x.context.is_random(function.name)
+    random = x.context.is_random(function.name)
     symbols = own_symbols(function.name)
     return Atom(
         "call", function.name, inner.parts, random=random, symbols=symbols, slots=inner.slots, bound=inner.bound

@@ -198,7 +198,7 @@ def take(np: Any, array: Batch, indices: list[Batch]) -> Batch:
     if set(axes) & set(array.axes):
         raise NeedsNumber("an index into an array that depends on it")
     taken = [
-        np.clip(spread(index, axes), 1, length) - 1 for index, length in zip(indices, lengths, strict=False)
+        np.clip(spread(index, axes), 1, length).astype(int) - 1 for index, length in zip(indices, lengths, strict=False)
     ]
     return Batch(array.data[(*lead, *taken)], (*array.axes, *axes), rank)
 

@@ -319,9 +319,38 @@ theorem t
         c : function int, int -> real
   show sum[j in 1..n] delta(i,j) h([ g([ c(p,q) E[x[i] x[j]] | q in 1..n ]) | p in 1..n ]) = h([ g([ c(q,q) E[x[i] x[i]] | q in 1..n ]) | p in 1..n ])
 """,
+    "an_entry_at_a_random_index_of_its_own_array": """
+theorem t
+  given n : dim
+        x : random vector(n+1), joint, mean 0, variance 1
+  show E[sum[j in 1..2] delta(j,2) x[1 + [j = 1 and x[1] > 0]]] = x[1]
+""",
+    "an_entry_at_a_random_index": """
+theorem t
+  given a : vector(2)
+        X : random nat ~ Bernoulli(1/2) with X <= 1
+  show E[a[X + 1]] = a[X + 1]
+""",
+    "a_random_index_of_a_mean": """
+theorem t
+  given X : random nat ~ Bernoulli(1/2) with X <= 1
+  show E[[ k X | k in 1..2 ]][X+1] = 1
+""",
+    "a_random_index_of_a_constant_mean": """
+theorem t
+  given X : random nat ~ Bernoulli(1/2) with X <= 1
+  show E[[ k | k in 1..2 ]][X+1] = 3/2
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "an_entry_of_a_mean": """
+theorem t
+  given n : dim
+        X : vector(n) iid ~ Normal(0, 1)
+        j : index(n)
+  show E[[ X[k]^2 | k in 1..n ]][j] = 1
+""",
     "a_mean_that_opens_below_abstractions": """
 theorem t
   given m, n : dim

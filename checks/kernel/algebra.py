@@ -212,6 +212,9 @@ def absolute(x: Expansion, terms: Sum) -> Sum:
     content, common, rest = _content(x, form, True)
     if len(rest.terms) == 1 and not rest.terms[0][0].ranges:
         return x.times(from_size(x, common), scale(absolute(x, x.opened(rest)), abs(content)))
+    for side in (rest, scaled_form(rest, fmpq(-1))):
+        if x.nonnegative(side):
+            return x.times(from_size(x, common), scale(x.opened(side), abs(content)))
     return x.times(from_size(x, common), scale(from_atom(Atom("abs", "", (rest,))), abs(content)))
 
 

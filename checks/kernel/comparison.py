@@ -11,6 +11,7 @@ from checks.kernel.expansion import Advisor, Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.relations import TURNED, negation
+from checks.kernel.splitting import vanishes_by_splitting
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number
 from checks.shapes import type_of
@@ -56,7 +57,9 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
                 return True
             x = expansion(context, advisor, unfold)
             form = x.finish(difference(x, left, right))
-            return form.is_zero or is_zero(x, x.opened(form), denominators(x, goal)) or is_squeezed(x, form)
+            if form.is_zero or is_zero(x, x.opened(form), denominators(x, goal)):
+                return True
+            return vanishes_by_splitting(x, form) or is_squeezed(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = expansion(context, advisor, unfold)
             if ZERO in (left, right):

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 def reduce(x: Expansion, summand: Summand) -> Sum:
     """The summand with deltas contracted and unused indices counted."""
-    changed = _contract(x, summand)
+    changed = _alone(x, summand)
+    if changed is None:
+        changed = _contract(x, summand)
     if changed is None:
         changed = _identify(x, summand)
     if changed is not None:
@@ -63,6 +65,23 @@ def counts(x: Expansion, length: Form, factors: Mapping[Atom, Exponent]) -> bool
     if not x.nonnegative(length):
         return False
     return x.positive(length) or not any(exponent < 0 for exponent in factors.values())
+
+
+def _alone(x: Expansion, summand: Summand) -> Sum | None:
+    """The summand with an index that takes the value 1 only replaced by 1, or None."""
+    name = next((name for name, length in summand.ranges.items() if length == UNIT), None)
+    if name is None:
+        return None
+    ranges = {other: length for other, length in summand.ranges.items() if other != name}
+    if any(name in length.indices for length in ranges.values()):
+        return None
+    result: Sum = [Summand(summand.coefficient, ranges, {})]
+    for atom, exponent in summand.factors.items():
+        if name in atom.indices:
+            result = x.times(result, x.replaced_factor(atom, exponent, {name: UNIT}))
+        else:
+            result = x.times(result, from_atom(atom, exponent))
+    return result
 
 
 def _contract(x: Expansion, summand: Summand) -> Sum | None:

@@ -205,17 +205,21 @@ class Expansion:
         if context is self.context:
             yield
             return
-        held = self.context, self._declarations, self._known, self._forms, self._facts, self.sign_facts
+        held = (
+            self.context, self._declarations, self._types, self._known, self._forms, self._facts, self.sign_facts,
+        )  # fmt: skip
         self._declarations = dict(context.declarations)
         self.context = replace(context, declarations=self._declarations)
-        self._known, self._forms = {}, {}
+        self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
         self.sign_facts = self.rules.sign_facts(self)
         try:
             yield
         finally:
             new = {n: d for n, d in self._declarations.items() if n not in context.declarations}
-            self.context, self._declarations, self._known, self._forms, self._facts, self.sign_facts = held
+            (
+                self.context, self._declarations, self._types, self._known, self._forms, self._facts, self.sign_facts,
+            ) = held  # fmt: skip
             self._declarations.update(new)
 
     def type_of(self, term: Term) -> Type:
@@ -354,6 +358,8 @@ class Expansion:
         )
         names = {old: f"{height}:{position}" for position, old in enumerate(order)}
         inner = self.rename_factors(summand.coefficient, summand.factors, names)
+        if inner.ranges:
+            raise TooLarge("a renaming opened a sum")
         ranges = tuple((names[old], self.rename_form(summand.ranges[old], names)) for old in order)
         return Monomial(ranges, sorted_factors(inner.factors)), inner.coefficient
 

@@ -341,9 +341,35 @@ theorem t
   given X : random nat ~ Bernoulli(1/2) with X <= 1
   show E[[ k | k in 1..2 ]][X+1] = 3/2
 """,
+    "a_sum_that_a_renaming_opens": """
+theorem t
+  given n : dim
+        k : int
+        a : function int -> real
+  show sum[i in 1..n] |sum[j in 1..i^2-k] a(i)| = sum[i in 1..n] |a(i)|
+""",
+    "a_range_split_beyond_its_end": """
+theorem t
+  given n, m : nat
+        x : function int -> real
+  show sum[i in 1..n] x(i) = sum[i in 1..m] x(i) + sum[i in m+1..n] x(i)
+""",
+    "a_first_term_of_an_empty_range": """
+theorem t
+  given n : nat
+        x : function int -> real
+  show sum[i in 1..n] x(i) = x(1) + sum[i in 2..n] x(i)
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "a_term_in_the_middle": """
+theorem t
+  given n : dim
+        j : index(n)
+        x : vector(n)
+  show sum[i in 1..n] x[i] = sum[i in 1..j-1] x[i] + x[j] + sum[i in j+1..n] x[i]
+""",
     "an_entry_of_a_mean": """
 theorem t
   given n : dim

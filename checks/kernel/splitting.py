@@ -1,0 +1,128 @@
+"""Sums over a range as sums over the parts of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flint import fmpq
+
+from checks.kernel.expansion import Expansion
+from checks.kernel.forms import (
+    ONE_COEFFICIENT,
+    UNIT,
+    Form,
+    Monomial,
+    Sum,
+    Summand,
+    from_atom,
+    index_form,
+    linear_part,
+    scaled_form,
+    sum_forms,
+)
+
+ATTEMPTS = 8
+
+
+def vanishes_by_splitting(x: Expansion, form: Form) -> bool:
+    """Whether a form is zero once ranges are split where other terms say.
+
+    Σ_{i<=L} f(i) = Σ_{i<=P} f(i) + Σ_{i<=L-P} f(i+P) for 0 <= P <= L (R. Graham, D. Knuth, O. Patashnik,
+    Concrete Mathematics, section 2.3, the laws of association and commutation).  The points are found by
+    looking at what stands under the sums; that 0 <= P <= L is asked of the advisor like any condition.
+    """
+    for _ in range(ATTEMPTS):
+        found = _split_once(x, form)
+        if found is None:
+            return False
+        form = x.finish(x.collected(found))
+        if form.is_zero:
+            return True
+    return False
+
+
+def _split_once(x: Expansion, form: Form) -> Sum | None:
+    """The form with one range split, or None."""
+    for monomial, value in form.terms:
+        for position in range(len(monomial.ranges)):
+            for point in _points(form, monomial, position):
+                if _lies_within(x, monomial, position, point):
+                    others = [(other, weight) for other, weight in form.terms if other is not monomial]
+                    return [*x.opened(Form(others)), *_split(x, monomial, value, position, point)]
+    return None
+
+
+def _points(form: Form, monomial: Monomial, position: int) -> Iterator[Form]:
+    """Where a range might be split: where the range of another term ends, or at what it sums over."""
+    for other, _ in form.terms:
+        if other is monomial or len(other.factors) != len(monomial.factors):
+            continue
+        if len(other.ranges) == len(monomial.ranges):
+            same = [a == b for a, b in zip(monomial.factors, other.factors, strict=True)]
+            if all(same):
+                yield other.ranges[position][1]
+            elif len(monomial.ranges) == 1:
+                yield from _shifts(monomial, other, position)
+        elif len(monomial.ranges) == 1 and not other.ranges:
+            for place in _shifts(monomial, other, position):
+                first = place == UNIT
+                yield place if first else sum_forms((ONE_COEFFICIENT, place), (fmpq(-1), UNIT))
+
+
+def _shifts(monomial: Monomial, other: Monomial, position: int) -> Iterator[Form]:
+    """What the index has to be, or to be raised by, for a part of one term to become that of the other."""
+    index = monomial.ranges[position][0]
+    for (first, _), (second, _) in zip(monomial.factors, other.factors, strict=True):
+        if (first.tag, first.name, len(first.parts)) != (second.tag, second.name, len(second.parts)):
+            continue
+        for before, after in zip(first.parts, second.parts, strict=True):
+            split = linear_part(before, index)
+            if split is None or split[0] not in (1, -1):
+                continue
+            value = scaled_form(sum_forms((ONE_COEFFICIENT, after), (fmpq(-1), split[1])), split[0])
+            own = [name for name, _ in other.ranges]
+            if own:
+                value = sum_forms((ONE_COEFFICIENT, value), *((fmpq(-1), index_form(name)) for name in own))
+            if not value.is_zero and value.indices.isdisjoint({index, *own}):
+                yield value
+
+
+def _lies_within(x: Expansion, monomial: Monomial, position: int, point: Form) -> bool:
+    """Whether a point is known to lie in the range, and splits it."""
+    end = monomial.ranges[position][1]
+    own = {name for name, _ in monomial.ranges}
+    if point.is_zero or point == end or x.varies(point):
+        return False
+    if any(not length.indices.isdisjoint(own) for _, length in monomial.ranges):
+        return False
+    rest = sum_forms((ONE_COEFFICIENT, end), (fmpq(-1), point))
+    return x.is_integral(point) and x.nonnegative(point) and x.nonnegative(rest)
+
+
+def _split(x: Expansion, monomial: Monomial, value: fmpq, position: int, point: Form) -> Sum:
+    """The two sums that a monomial's sum over one of its ranges comes to."""
+    result: Sum = []
+    end = monomial.ranges[position][1]
+    beyond = sum_forms((ONE_COEFFICIENT, end), (fmpq(-1), point))
+    for length, shift in ((point, None), (beyond, point)):
+        names = {name: x.fresh() for name, _ in monomial.ranges}
+        ranges = {}
+        for k, (name, other) in enumerate(monomial.ranges):
+            x.lengths[names[name]] = ranges[names[name]] = length if k == position else other
+        values = {old: x.form_of_index(new) for old, new in names.items()}
+        if shift is not None:
+            moved = monomial.ranges[position][0]
+            values[moved] = sum_forms((ONE_COEFFICIENT, values[moved]), (ONE_COEFFICIENT, shift))
+        result.extend(_moved(x, Summand(value, ranges, {}), monomial, values))
+    return result
+
+
+def _moved(x: Expansion, outside: Summand, monomial: Monomial, values: Mapping[str, Form]) -> Sum:
+    """The monomial's factors with its indices replaced, under the ranges outside."""
+    part: Sum = [outside]
+    for atom, exponent in monomial.factors:
+        if atom.indices.isdisjoint(values):
+            part = x.times(part, from_atom(atom, exponent))
+        else:
+            part = x.times(part, x.replaced_factor(atom, exponent, values))
+    return part

@@ -154,6 +154,8 @@ def to_integer(value: Scalar) -> int:
         raise Undefined(f"{describe(value)} is not an integer")
     if kind is arb and not value.contains_integer():
         raise Undefined("an integer was expected")
+    if kind is Formal:
+        raise NotPolynomial("an integer was expected, and the value is random")
     raise Unsupported("an integer was expected, and the value is not known exactly")
 
 

@@ -575,3 +575,10 @@ def test_several_processes_give_the_report_of_one(tmp_path: Path) -> None:
 
     assert told(several) == told(one) and heard == [theorem.name for theorem in one.theorems]
     assert [theorem.verdict for theorem in several.theorems][:3] == [PROVED, REFUTED, PROVED]
+
+
+def test_a_random_index_is_evaluated() -> None:
+    given = "a : vector(2)\n        X : random nat ~ Bernoulli(1/2) with X <= 1"
+    script = f"theorem t\n  given {given}\n  show E[a[X + 1]] = {{0}}\n"
+    assert theorem_of(script.format("a[X + 1]")).verdict is REFUTED
+    assert theorem_of(script.format("1/2 a[1] + 1/2 a[2]")).verdict is Verdict.TESTED

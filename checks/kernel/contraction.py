@@ -135,7 +135,7 @@ def _contract(x: Expansion, summand: Summand) -> Sum | None:
 def _identify(x: Expansion, summand: Summand) -> Sum | None:
     """The summand with a free symbol replaced by what a delta beside it says that it is, or None.
 
-    [s = t] f(s) = [s = t] f(t) for every total f.  Not where s stands under a negative power: what cancels
+    [s = t] f(s) = [s = t] f(t) for every total f.  Not where anything stands under a negative power: what cancels
     against it has to keep its guard as it is.
     """
     for atom in summand.factors:
@@ -148,7 +148,9 @@ def _identify(x: Expansion, summand: Summand) -> Sum | None:
         touched = [(other, exponent) for other, exponent in others.items() if name in other.symbols]
         if x.context.is_random(name) or x.varies(value) or value.height or not touched:
             continue
-        if not all(_is_polynomial(*factor, name) for factor in touched):
+        if not all(isinstance(exponent, int) and exponent > 0 for exponent in others.values()):
+            continue
+        if not all(_is_polynomial(other) for other, _ in touched):
             continue
         result: Sum = [Summand(summand.coefficient, summand.ranges, {atom: 1})]
         for other, exponent in others.items():
@@ -175,19 +177,17 @@ def solved_for(form: Form, name: str) -> Form | None:
     return None if coefficient is None else scaled_form(Form(rest), -1 / coefficient)
 
 
-def _is_polynomial(atom: Atom, exponent: Exponent, name: str) -> bool:
-    """Whether the symbol stands under positive whole powers only."""
-    if not isinstance(exponent, int) or exponent < 1:
-        return False
+def _is_polynomial(atom: Atom) -> bool:
+    """Whether all powers in the parts of an atom, at any depth, are positive whole numbers."""
+    return all(_is_polynomial_form(part) for part in atom.parts)
+
+
+def _is_polynomial_form(form: Form) -> bool:
     return all(
-        _is_polynomial(inner, power, name)
-        for part in atom.parts
-        for monomial, _ in part.terms
-        for inner, power in monomial.factors
-        if name in inner.symbols
-    ) and all(
-        name not in length.symbols for part in atom.parts for monomial, _ in part.terms for _, length in monomial.ranges
-    )
+        isinstance(exponent, int) and exponent > 0 and _is_polynomial(atom)
+        for monomial, _ in form.terms
+        for atom, exponent in monomial.factors
+    ) and all(_is_polynomial_form(length) for monomial, _ in form.terms for _, length in monomial.ranges)
 
 
 def _dependents(name: str, summand: Summand) -> set[str]:

@@ -182,6 +182,8 @@ class Expansion:
         height = 1 + max(part.height for part in parts)
         bound = tuple(f"{ABSTRACTED}{height}:{position}" for position in range(len(names)))
         changed = {old: new for old, new in zip(names, bound, strict=True) if old != new}
+        if any(new in part.indices for part in parts for new in changed.values()):
+            raise TooLarge("a variable would be captured")
         return tuple(self.with_variables(part, changed) for part in parts), bound
 
     def with_variables(self, part: Form, names: Mapping[str, str]) -> Form:
@@ -439,16 +441,14 @@ class Expansion:
                 if value is not None
                 else from_atom(atom, exponent)
             )
-        bound = atom.bound
+        bound, inner = atom.bound, values
+        if bound and not renames(atom, values):
+            # What is put in, or what becomes of it, may itself use these names.
+            bound = tuple(self._abstracted() for _ in bound)
+            names = {old: single(Atom("symbol", new)) for old, new in zip(atom.bound, bound, strict=True)}
+            inner = {**values, **names}
         with self.everywhere() if atom.own_averages else nullcontext():
-            parts = tuple(self.renewed_part(part, values) for part in atom.parts)
-            if bound and (
-                any(part.height >= atom.height for part in parts) or any(part.height for part in values.values())
-            ):
-                # What was put in, or what became of it, may itself use these names.
-                bound = tuple(self._abstracted() for _ in bound)
-                names = {old: single(Atom("symbol", new)) for old, new in zip(atom.bound, bound, strict=True)}
-                parts = tuple(self.renewed_part(part, {**values, **names}) for part in atom.parts)
+            parts = tuple(self.renewed_part(part, inner) for part in atom.parts)
             if bound:
                 parts, bound = self.closed(parts, bound)
         rebuild = self.rules.rebuild.get(atom.tag)
@@ -594,6 +594,20 @@ class Expansion:
         if (single is not None and single in powers) or self.nonzero(inner):
             return power % 2
         return 2 - power % 2
+
+
+def renames(atom: Atom, values: Mapping[str, Form]) -> bool:
+    """Whether what is replaced in an atom only gets other names, different things different ones."""
+    if not atom.symbols.isdisjoint(values):
+        return False
+    old = atom.indices & values.keys()
+    new: set[str] = set()
+    for name in old:
+        found = signs.single_atom(values[name])
+        if found is None or found.tag not in ("index", "symbol") or found.name in new:
+            return False
+        new.add(found.name)
+    return new.isdisjoint(atom.indices - old) and new.isdisjoint(atom.symbols)
 
 
 def untouched(part: Atom | Form, values: Mapping[str, Form]) -> bool:

@@ -210,6 +210,8 @@ class Search:
         if style >= _NEAR:
             for bound in sorted(set(bounds)):
                 yield from (bound + fmpq(1, 2), bound - fmpq(1, 2), bound)
+        if style == _ZERO and not bounds:
+            yield fmpq(0)
         first = [fmpq(2), fmpq(3), fmpq(1, 2), fmpq(-1), fmpq(-3, 2), fmpq(5), fmpq(1, 3), fmpq(1), fmpq(0)]
         if len(set(bounds)) > 1:
             low, high = min(bounds), max(bounds)
@@ -234,7 +236,7 @@ def _fitted(value: Value, kind: Type) -> Value:
 
 
 _UNITS = {1: (1, -1, 0), 3: (0, 1, -1)}
-_EQUAL, _NEAR = 5, 6
+_EQUAL, _NEAR, _ZERO = 5, 6, 7
 _ONE_SIZE = (1, 2, 3, 2, 4, 3, 1, 5)
 _TWO_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (4, 3))
 

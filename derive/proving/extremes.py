@@ -81,7 +81,7 @@ def by_extremum_property(search: Search, context: Context, goal: Term, depth: in
                 continue
             use = Use("extremum", values, tuple(proofs), path)
             if isinstance(statement, Apply):
-                combined = search._combined(context, goal, use, statement)
+                combined = search.combined(context, goal, use, statement)
                 if combined is not None:
                     return combined
     return None

@@ -20,13 +20,13 @@ def monomial_as_term(x: Expansion, monomial: Monomial, coefficient: fmpq) -> Ter
 
     Raises ``Unconvertible`` when it has bound indices of an outer monomial or atoms that are not terms.
     """
-    factors = [_power(_atom_as_term(x, atom), exponent) for atom, exponent in monomial.factors]
-    value = Fraction(int(coefficient.p), int(coefficient.q))
+    factors = [_power(atom_as_term(x, atom), exponent) for atom, exponent in monomial.factors]
+    value = as_fraction(coefficient)
     if value != 1 or not factors:
         factors.insert(0, number(value))
     term = multiply(*factors)
     for name, length in reversed(monomial.ranges):
-        term = bind("sum", f"i{name.replace(':', '_')}", Index(ONE, form_as_term(x, length)), term)
+        term = bind("sum", index_symbol(name).name, Index(ONE, form_as_term(x, length)), term)
     return term
 
 
@@ -39,7 +39,18 @@ def _power(base: Term, exponent: Exponent) -> Term:
     return base if exponent == 1 else power(base, number(Fraction(exponent)))
 
 
-def _atom_as_term(x: Expansion, atom: Atom) -> Term:
+def as_fraction(value: fmpq) -> Fraction:
+    """The rational as the standard library has it."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def index_symbol(name: str) -> Symbol:
+    """What a bound index of a monomial is called in a term."""
+    return Symbol(f"i{name.replace(':', '_')}")
+
+
+def atom_as_term(x: Expansion, atom: Atom) -> Term:
+    """The term that an atom is; raises ``Unconvertible``."""
     if any(atom.slots):
         raise Unconvertible
     match atom.tag:
@@ -50,7 +61,7 @@ def _atom_as_term(x: Expansion, atom: Atom) -> Term:
         case "pi":
             return Apply("pi")
         case "index" if ":" in atom.name:
-            return Symbol(f"i{atom.name.replace(':', '_')}")
+            return index_symbol(atom.name)
         case "entry" | "call":
             return Apply(atom.tag, (Symbol(atom.name), *(form_as_term(x, part) for part in atom.parts)))
         case "base":

@@ -59,7 +59,7 @@ from checks.terms import (
     heads,
     subtract,
 )
-from derive.proving import existence, extremes, multiples
+from derive.proving import existence, extremes, multiples, squares
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -257,6 +257,8 @@ class Search:
                 )
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
+            case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
+                return squares.by_squares(self, context, goal)
             case _:
                 return None
 
@@ -403,7 +405,7 @@ class Search:
         use = self._use(context, item, {}, depth)
         if use is None or not isinstance(use[1], Apply):
             return None
-        return self._combined(context, goal, use[0], use[1])
+        return self.combined(context, goal, use[0], use[1])
 
     def _by_instances(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
         """The goal by instances of a relation, combined with it or put in place of a part."""
@@ -440,7 +442,7 @@ class Search:
         if not isinstance(statement, Apply) or len(statement.arguments) != 2:
             return None
         if inner is context or inner == context:
-            combined = self._combined(context, goal, certificate, statement)
+            combined = self.combined(context, goal, certificate, statement)
             if combined is not None:
                 return combined
         if head not in ("=", "iff") or depth <= 0 or backwards is None:
@@ -478,7 +480,7 @@ class Search:
         helper = self.helper()
         return tuple(helper.prove(context, needed, 0) for needed in undischarged(statement, context))
 
-    def _combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
+    def combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
         """The goal's difference as a multiple of the used relation's."""
         if not (
             isinstance(goal, Apply)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flint import fmpq
 
 from checks.contexts import Context
+from checks.kernel.advisor import Advisor
 from checks.kernel.algebra import raised
 from checks.kernel.definedness import obligations
-from checks.kernel.expansion import Advisor, Expansion
+from checks.kernel.expansion import Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.relations import TURNED, negation
@@ -55,13 +56,13 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
         case Apply("=" | "equal_almost_surely" | "equal_in_law", (left, right)):
             if left == right:
                 return True
-            x = expansion(context, advisor, unfold)
+            x = _expansion_of(context, goal, advisor, unfold)
             form = x.finish(difference(x, left, right))
-            if form.is_zero or is_zero(x, x.opened(form), denominators(x, goal)):
+            if form.is_zero or is_zero(x, x.opened(form)):
                 return True
             return vanishes_by_splitting(x, form) or is_squeezed(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
-            x = expansion(context, advisor, unfold)
+            x = _expansion_of(context, goal, advisor, unfold)
             if ZERO in (left, right):
                 sign = sign_of_term(x, right if left == ZERO else left)
                 if sign <= _SIGNS[head if left == ZERO else TURNED[head]]:
@@ -69,7 +70,7 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             form = x.finish(expand(x, subtract(right, left)))
             if holds(x, head, form):
                 return True
-            return head in ("<=", ">=") and is_zero(x, x.opened(form), denominators(x, goal))
+            return head in ("<=", ">=") and is_zero(x, x.opened(form))
         case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
             x = expansion(context, advisor, unfold)
             return differ_at_first_entry(x, left, right)
@@ -129,17 +130,20 @@ def difference(x: Expansion, left: Term, right: Term) -> Sum:
     return expand(x, subtract(left, right))
 
 
-def is_zero(x: Expansion, terms: Sum, known: frozenset[str] = frozenset()) -> bool:
-    """Whether a sum is zero, cleared of denominators that are sums.
+def _expansion_of(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[str]) -> Expansion:
+    """The expansion in which a goal is looked at, where it is defined."""
+    x = expansion(where_defined(context, goal), advisor, unfold)
+    x.find_units = lambda found: denominators(found, goal)
+    return x
 
-    Only by denominators that are not zero is a sum multiplied: those that the signs show not to be, and
-    ``known`` ones, the keys of bases that the statement's own definedness keeps from being zero.
-    """
+
+def is_zero(x: Expansion, terms: Sum) -> bool:
+    """Whether a sum is zero, cleared of denominators that are sums and known not to be zero."""
     form = x.finish(terms)
     for _ in range(16):
         if form.is_zero:
             return True
-        found = _denominator(x, form, known)
+        found = _denominator(x, form)
         if found is None:
             return False
         base, least = found
@@ -158,20 +162,37 @@ def is_squeezed(x: Expansion, form: Form) -> bool:
     return x.nonnegative(form) and x.nonnegative(scaled_form(form, fmpq(-1)))
 
 
-def _denominator(x: Expansion, form: Form, known: frozenset[str]) -> tuple[Atom, Exponent] | None:
+def _denominator(x: Expansion, form: Form) -> tuple[Atom, Exponent] | None:
     """A base under a negative power that may be cleared, with its least exponent."""
     for monomial, _ in form.terms:
         own = {name for name, _ in monomial.ranges}
         for atom, exponent in monomial.factors:
             below = atom.tag == "base" and exponent < 0 and atom.indices.isdisjoint(own)
-            if below and (atom.key in known or x.nonzero(atom.parts[0])):
+            if below and x.is_unit(atom):
                 return atom, min(dict(m.factors).get(atom, 0) for m, _ in form.terms)
     return None
 
 
-def denominators(x: Expansion, goal: Term) -> frozenset[str]:
-    """Keys of the bases that are not zero wherever the goal is defined, whatever guards stand in it."""
-    found: set[str] = set()
+def where_defined(context: Context, goal: Term) -> Context:
+    """The context with what makes the goal defined: only where it is does arithmetic say anything of it.
+
+    Whatever asks for arithmetic establishes these conditions apart, or leaves them as conditions.
+    """
+    needed = [statement for statement in obligations(goal, context) if _is_comparison(statement)]
+    for statement in needed:
+        context = context.suppose(statement, "declared")
+    return context
+
+
+def _is_comparison(statement: Term) -> bool:
+    while isinstance(statement, Bind) and statement.head == "forall":
+        statement = statement.body
+    return isinstance(statement, Apply) and statement.head in ("!=", "<")
+
+
+def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
+    """Atoms that are not zero wherever the goal is defined, whatever guards stand in it."""
+    found: set[Atom] = set()
     for needed in obligations(goal, x.context):
         statement = needed
         while isinstance(statement, Bind) and statement.head == "forall" and statement.condition == TRUE:
@@ -187,8 +208,9 @@ def denominators(x: Expansion, goal: Term) -> frozenset[str]:
                 continue
         if isinstance(x.type_of(value), Tensor):
             continue
-        for summand in raised(x, expand(x, value), -1):
-            found.update(atom.key for atom, exponent in summand.factors.items() if atom.tag == "base" and exponent < 0)
+        inverse = raised(x, expand(x, value), -1)
+        if len(inverse) == 1 and not inverse[0].ranges:
+            found.update(atom for atom, exponent in inverse[0].factors.items() if exponent < 0)
     return frozenset(found)
 
 

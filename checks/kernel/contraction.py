@@ -146,7 +146,10 @@ def _identify(x: Expansion, summand: Summand) -> Sum | None:
         solved = ((name, solved_for(form, name)) for name in sorted(atom.symbols, reverse=True))
         name, value = next(((name, value) for name, value in solved if value is not None), ("", form))
         touched = [(other, exponent) for other, exponent in others.items() if name in other.symbols]
-        if x.context.is_random(name) or x.varies(value) or value.height or not touched:
+        if value.height or not touched:
+            continue
+        if (x.context.is_random(name) or x.varies(value)) and any(other.averages for other, _ in touched):
+            # Below an expectation it is not the value at this outcome.
             continue
         if not all(isinstance(exponent, int) and exponent > 0 for exponent in others.values()):
             continue

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from flint import fmpq
 
 from checks.contexts import Context, Declaration
 from checks.kernel import signs
+from checks.kernel.advisor import Advisor
 from checks.kernel.contraction import reduce
 from checks.kernel.forms import (
     ABSTRACTED,
@@ -35,12 +35,14 @@ from checks.kernel.forms import (
     index_atom,
     index_form,
     renamed,
+    scale,
     scaled_form,
     single,
     sorted_factors,
     sum_forms,
+    untouched,
 )
-from checks.kernel.linear import Multipliers, establishes
+from checks.kernel.linear import establishes
 from checks.lengths import is_integer
 from checks.shapes import type_of
 from checks.terms import INTEGER, Function, Symbol, Term, Type, free_symbols
@@ -48,32 +50,6 @@ from checks.terms import INTEGER, Function, Symbol, Term, Type, free_symbols
 SUMMAND_LIMIT = 20_000
 BIT_LIMIT = 8_192
 SYMBOL_TAGS = frozenset({"symbol", "entry", "call"})
-
-
-class Advisor(Protocol):
-    """What the expansion cannot know without search."""
-
-    def order(self, summand: Summand, label: Callable[[Sequence[str]], str]) -> Sequence[str]:
-        """An order of the summand's bound indices; ``label`` gives the key that an order leads to."""
-
-    def multipliers(
-        self, goal: Form, facts: Sequence[Form], strict: Sequence[bool], integral: bool, positive: bool
-    ) -> Multipliers | None:
-        """Multipliers that establish that ``goal`` is not negative, or that it is positive, or None."""
-
-
-class Silent:
-    """An advisor that knows nothing: indices stay in order of appearance, nothing further is established."""
-
-    def order(self, summand: Summand, label: Callable[[Sequence[str]], str]) -> Sequence[str]:
-        """The order of appearance."""
-        return tuple(summand.ranges)
-
-    def multipliers(
-        self, goal: Form, facts: Sequence[Form], strict: Sequence[bool], integral: bool, positive: bool
-    ) -> Multipliers | None:
-        """Nothing."""
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +84,8 @@ class Expansion:
         self.rules = rules
         self.unfold = unfold
         self.lengths: dict[str, Form] = {}
+        self.find_units: Callable[[Expansion], frozenset[Atom]] | None = None
+        self._units: frozenset[Atom] = frozenset()
         self._count = 0
         self._types: dict[Term, Type] = {}
         self._known: dict[str, bool] = {}
@@ -207,6 +185,8 @@ class Expansion:
         if context is self.context:
             yield
             return
+        everywhere = frozenset(atom for atom in self.units() if not atom.random)
+        units, self._units = self._units, everywhere
         held = (
             self.context, self._declarations, self._types, self._known, self._forms, self._facts, self.sign_facts,
         )  # fmt: skip
@@ -222,6 +202,7 @@ class Expansion:
             (
                 self.context, self._declarations, self._types, self._known, self._forms, self._facts, self.sign_facts,
             ) = held  # fmt: skip
+            self._units = units
             self._declarations.update(new)
 
     def type_of(self, term: Term) -> Type:
@@ -529,19 +510,46 @@ class Expansion:
     def settle(
         self, coefficient: fmpq, ranges: dict[str, Form], factors: Sequence[tuple[Atom, Exponent]]
     ) -> Sum:
-        """The product of the factors, with the rules for powers of one atom applied."""
+        """The product of the factors, with the rules for powers of one atom applied.
+
+        a · a^-1 is [a != 0]: 1 only where a is known not to be zero.
+        """
         powers: dict[Atom, Exponent] = {}
         special = False
         for atom, exponent in factors:
+            if not exponent:
+                continue
             held = powers.get(atom)
-            combined = exponent if held is None else exact(held + exponent)
-            if combined == 0:
-                powers.pop(atom, None)
-            else:
-                powers[atom] = combined
+            powers[atom] = exponent if held is None else exact(held + exponent)
             special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base", "abs")
-        if not special:
-            return [Summand(coefficient, ranges, powers)]
+        cancelled = [atom for atom, exponent in powers.items() if exponent == 0]
+        for atom in cancelled:
+            del powers[atom]
+        guarded = [atom for atom in cancelled if not self.is_unit(atom)]
+        result = self._settled(coefficient, ranges, powers) if special else [Summand(coefficient, ranges, powers)]
+        for atom in guarded:
+            result = self.times(result, self._nonzero_bracket(atom))
+        return result
+
+    def is_unit(self, atom: Atom) -> bool:
+        """Whether an atom is known not to be zero."""
+        if atom.tag in ("prime", "pi") or atom in self._units:
+            return True
+        return self.nonzero(atom.parts[0] if atom.tag in ("base", "abs") else single(atom)) or atom in self.units()
+
+    def units(self) -> frozenset[Atom]:
+        """Atoms that are not zero where the goal is defined, found when first asked for."""
+        if self.find_units is not None:
+            find, self.find_units = self.find_units, None
+            self._units = find(self)
+            self._known = {}
+        return self._units
+
+    def _nonzero_bracket(self, atom: Atom) -> Sum:
+        form = atom.parts[0] if atom.tag in ("base", "abs") else single(atom)
+        return [*constant(1), *scale(self.rules.rebuild["zero"](self, form), fmpq(-1))]
+
+    def _settled(self, coefficient: fmpq, ranges: dict[str, Form], powers: dict[Atom, Exponent]) -> Sum:
         opened: list[tuple[Atom, int]] = []
         for atom, exponent in list(powers.items()):
             match atom.tag:
@@ -608,8 +616,3 @@ def renames(atom: Atom, values: Mapping[str, Form]) -> bool:
             return False
         new.add(found.name)
     return new.isdisjoint(atom.indices - old) and new.isdisjoint(atom.symbols)
-
-
-def untouched(part: Atom | Form, values: Mapping[str, Form]) -> bool:
-    """Whether nothing that is to be replaced occurs."""
-    return part.indices.isdisjoint(values) and part.symbols.isdisjoint(values)

@@ -316,6 +316,11 @@ def _renamed_atom(atom: Atom, names: Mapping[str, str]) -> Atom | None:
     return atom.with_parts(names.get(atom.name, atom.name), tuple(parts), ())
 
 
+def untouched(part: Atom | Form, values: Mapping[str, Form]) -> bool:
+    """Whether nothing that is to be replaced occurs."""
+    return part.indices.isdisjoint(values) and part.symbols.isdisjoint(values)
+
+
 @lru_cache(maxsize=1024)
 def index_atom(name: str) -> Atom:
     """The atom of a bound index."""
@@ -364,7 +369,8 @@ def sum_forms(*parts: tuple[fmpq, Form]) -> Form:
 def product_of_forms(left: Form, right: Form) -> Form:
     """The product of two forms without bound indices.
 
-    Raises ``ValueError`` when a monomial has bound indices: those need the expansion's renaming.
+    Raises ``ValueError`` when a monomial has bound indices, which need the expansion's renaming, or when
+    powers cancel, which needs what it knows.
     """
     total: dict[str, tuple[Monomial, fmpq]] = {}
     for first, a in left.terms:
@@ -374,10 +380,9 @@ def product_of_forms(left: Form, right: Form) -> Form:
             factors: dict[Atom, Exponent] = dict(first.factors)
             for atom, exponent in second.factors:
                 combined = exact(factors.get(atom, 0) + exponent)
-                if combined:
-                    factors[atom] = combined
-                else:
-                    del factors[atom]
+                if not combined:
+                    raise ValueError("powers that cancel")
+                factors[atom] = combined
             monomial = Monomial((), sorted_factors(factors))
             held = total.get(monomial.key)
             total[monomial.key] = (monomial, a * b if held is None else held[1] + a * b)

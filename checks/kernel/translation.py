@@ -13,8 +13,9 @@ from flint import fmpq
 
 from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
+from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
-from checks.kernel.expansion import Advisor, Expansion, Rules, Silent
+from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
 from checks.kernel.facts import context_signs, fact_forms
 from checks.kernel.forms import (

@@ -12,7 +12,7 @@ from checks.contexts import Context
 from checks.kernel.algebra import raised
 from checks.kernel.comparison import is_zero
 from checks.kernel.expansion import Expansion
-from checks.kernel.forms import Form, Monomial, TooLarge, scale, scaled_form, sorted_factors
+from checks.kernel.forms import Form, Monomial, TooLarge, exact, scale, scaled_form, sorted_factors
 from checks.terms import (
     ONE,
     Apply,
@@ -118,7 +118,10 @@ def _quotient(
     """The quotient of two monomials, where it has no sums over indices left."""
     if above.ranges != below.ranges:
         return None
-    settled = x.settle(a / b, {}, [*above.factors, *((atom, -exponent) for atom, exponent in below.factors)])
+    powers = dict(above.factors)
+    for atom, exponent in below.factors:
+        powers[atom] = exact(powers.get(atom, 0) - exponent)
+    settled = x.settle(a / b, {}, [(atom, exponent) for atom, exponent in powers.items() if exponent])
     if len(settled) != 1:
         return None
     return Monomial((), sorted_factors(settled[0].factors)), settled[0].coefficient

@@ -360,9 +360,63 @@ theorem t
         x : function int -> real
   show sum[i in 1..n] x(i) = x(1) + sum[i in 2..n] x(i)
 """,
+    "a_variable_captured_on_the_way": """
+theorem t
+  given m, d : dim
+        b : function int, int, int -> real
+        x : vector(d+5), random, joint, mean 0, variance [ 1 + sum[k in 1..m] |sum[r in 1..m] b(i,k,r)| | i in 1..d+5 ]
+        g, h : function vector(d+5) -> real
+        c : function int, int -> real
+  show sum[j in 1..d+5] delta(j,6) h([ sum[l in 1..d+5] [2*l = j] * g([ c(p,q) + [l = 2] E[x[j] x[6]] | q in 1..d+5 ]) | p in 1..d+5 ]) = h([ g([ c(q,q) | q in 1..d+5 ]) | p in 1..d+5 ])
+""",
+    "a_factor_cancelled_against_its_guard": """
+theorem t
+  given s, a : real
+  show (if s != 0 and s = a then s/a else 0) = [s = a]
+""",
+    "two_deltas_beside_one_denominator": """
+theorem t
+  given n : dim
+        k : index(-n..n)
+  show sum[i in -n..n] (if i != 0 then (if i = k then i/k else 0) else 0) = 1
+""",
+    "a_delta_that_leaves_its_guard": """
+theorem t
+  given n : nat
+        k : int
+  show sum[i in 1..n] (if i != 1 and i + k = 1 then (1-i)/k else 0) = [1-n <= k and k <= 0]
+""",
+    "a_denominator_at_this_outcome": """
+theorem t
+  given X : random real, mean 1, variance 1
+  show X/X + E[(if X != 0 then X/X else 0)] = 2
+""",
 }
 
 TRUE_NEIGHBOURS = {
+    "two_deltas_that_keep_their_guard": """
+theorem t
+  given n : dim
+        k : index(-n..n)
+  show sum[i in -n..n] (if i != 0 then (if i = k then i/k else 0) else 0) = [k != 0]
+""",
+    "a_root_that_cancels": """
+theorem t
+  given x : positive real
+        f : function real -> real
+  show f(sqrt(x)/sqrt(x)) = f(1)
+""",
+    "an_inequality_of_squares": """
+theorem t
+  given n : dim
+        x, y : vector(n)
+  show sum[i in 1..n] x[i]^2 + sum[i in 1..n] y[i]^2 >= 2 sum[i in 1..n] x[i] y[i]
+""",
+    "an_inequality_of_fourth_powers": """
+theorem t
+  given x, y : real
+  show x^4 + y^4 >= 2 x^2 y^2
+""",
     "a_term_in_the_middle": """
 theorem t
   given n : dim

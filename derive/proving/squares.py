@@ -115,6 +115,8 @@ def squares_of(terms: Sequence[tuple[Monomial, fmpq]]) -> list[Square] | None:
         for powers, value in found.items()
         if value > 0 and all(exponent % 2 == 0 for _, exponent in powers)
     ]
+    # The number comes last, so that its square is what is left over.
+    basis.sort(key=lambda powers: not powers)
     if len(basis) > BASIS_LIMIT:
         return None
     size = len(basis)

@@ -176,7 +176,9 @@ def _denominator(x: Expansion, form: Form) -> tuple[Atom, Exponent] | None:
 def where_defined(context: Context, goal: Term) -> Context:
     """The context with what makes the goal defined: only where it is does arithmetic say anything of it.
 
-    Whatever asks for arithmetic establishes these conditions apart, or leaves them as conditions.
+    Whatever asks for arithmetic establishes these conditions apart, or leaves them as conditions; where a rule
+    makes a new goal they are instances of established ones, as what is said here of denominators and logarithms
+    does not depend on how types are found.
     """
     needed = [statement for statement in obligations(goal, context) if _is_comparison(statement)]
     for statement in needed:

@@ -69,10 +69,8 @@ def counts(x: Expansion, length: Form, factors: Mapping[Atom, Exponent]) -> bool
 
 def _alone(x: Expansion, summand: Summand) -> Sum | None:
     """The summand with an index that takes the value 1 only replaced by 1, or None."""
-    for name, length in summand.ranges.items():
-        if length.key == UNIT.key:
-            break
-    else:
+    name = next((name for name, length in summand.ranges.items() if length.key == UNIT.key), None)
+    if name is None:
         return None
     ranges = {other: length for other, length in summand.ranges.items() if other != name}
     if any(name in length.indices for length in ranges.values()):

@@ -284,7 +284,8 @@ def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
         ):
             return
         case _ if is_integer(kind):
-            yield relation(base, "!=", ZERO)
+            # Said so that it holds of an instance whenever it holds of all natural exponents.
+            yield Apply("or", (relation(base, "!=", ZERO), relation(ZERO, "<=", exponent)))
         case _:
             yield relation(ZERO, "<", base)
 

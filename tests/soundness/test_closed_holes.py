@@ -391,6 +391,12 @@ theorem t
   given X : random real, mean 1, variance 1
   show X/X + E[(if X != 0 then X/X else 0)] = 2
 """,
+    "a_denominator_looked_at_inside_a_binder": """
+theorem t
+  given y, z : real
+  assume h: y + |z| != 0
+  show 0 [for all a in real with z >= 0, (if a != 0 then a/a else 1) = 1] + 0/(y+|z|) + (if y+z != 0 then 1/(y+z) else 0) (y+z) = 1
+""",
 }
 
 TRUE_NEIGHBOURS = {

@@ -7,12 +7,25 @@ from fractions import Fraction
 import pytest
 
 from checks.contexts import Context, Declaration, Law
-from checks.kernel.certificates import Arithmetic, Certificate, Combine, Cut, Directly, Exhibit, Introduce, Proof, Use
+from checks.kernel.certificates import (
+    Arithmetic,
+    Certificate,
+    Combine,
+    Cut,
+    Directly,
+    Exhibit,
+    Induction,
+    Introduce,
+    Proof,
+    Replace,
+    Use,
+)
 from checks.kernel.definedness import obligations
 from checks.kernel.lemmas import used_statement
 from checks.kernel.reductions import Rejected
 from checks.kernel.verification import verify
 from checks.terms import (
+    NATURAL,
     ONE,
     REAL,
     TRUE,
@@ -23,11 +36,13 @@ from checks.terms import (
     Number,
     Symbol,
     Term,
+    add,
     divide,
     multiply,
     negate,
     number,
     relation,
+    subtract,
 )
 from derive.proving.search import Search
 
@@ -61,6 +76,39 @@ def test_nothing_random_is_put_into_a_condition_below_an_expectation() -> None:
     use = Use("extremum", (greatest, Symbol("X")), tuple(asked), (0,))
     with pytest.raises(Rejected, match="random value"):
         verify(context, {}, goal, Proof(Directly(use), tuple(known.values())))
+
+
+def _power(base: Term, exponent: Term) -> Term:
+    return Apply("power", (base, exponent))
+
+
+def _truth(statement: Term) -> Term:
+    return Apply("iverson", (statement,))
+
+
+def test_what_makes_an_instance_defined_is_what_makes_the_general_statement_so() -> None:
+    x, n = Symbol("x"), Symbol("n")
+    context = Context().declare(Declaration("x", REAL)).declare(Declaration("n", NATURAL))
+    one = subtract(number(2), ONE)
+    every = Bind("forall", NATURAL, TRUE, relation(multiply(ZERO, _power(x, Bound(0))), "=", ZERO))
+    use = Use("fact:0", (one,), (Arithmetic(),))
+    cut = Cut(every, Proof(Introduce(Arithmetic()), ()), Combine((use,), (ONE,), Arithmetic()))
+    nonzero = _truth(relation(x, "!=", ZERO))
+    zero = multiply(_truth(relation(x, "=", ZERO)), n)
+    some = Bind("exists", NATURAL, TRUE, relation(add(nonzero, multiply(ZERO, _power(x, Bound(0)))), "=", ONE))
+    longer = subtract(add(n, ONE), ONE)
+    forged: list[tuple[Term, Certificate]] = [
+        (relation(nonzero, "=", ONE), cut),
+        (relation(add(zero, multiply(ZERO, _power(x, n))), "=", ZERO), Induction("n", Arithmetic(), Arithmetic())),
+        (some, Exhibit(one, (Arithmetic(), Arithmetic()))),
+        (
+            relation(add(nonzero, multiply(ZERO, _power(x, n))), "=", ONE),
+            Replace((0, 1, 1, 1), longer, Proof(Arithmetic(), ()), Arithmetic()),
+        ),
+    ]
+    for goal, certificate in forged:
+        with pytest.raises(Rejected):
+            verify(context, {}, goal, Proof(certificate))
 
 
 def test_a_bound_variable_has_a_binder() -> None:

@@ -177,8 +177,8 @@ def where_defined(context: Context, goal: Term) -> Context:
     """The context with what makes the goal defined: only where it is does arithmetic say anything of it.
 
     Whatever asks for arithmetic establishes these conditions apart, or leaves them as conditions; where a rule
-    makes a new goal they are instances of established ones, as what is said here of denominators and logarithms
-    does not depend on how types are found.
+    makes a new goal they follow from established ones, as what is said of denominators does not depend on how
+    types are found.  (What powers ask of their bases does: it is not supposed.)
     """
     needed = [statement for statement in obligations(goal, context) if _is_comparison(statement)]
     for statement in needed:
@@ -189,7 +189,7 @@ def where_defined(context: Context, goal: Term) -> Context:
 def _is_comparison(statement: Term) -> bool:
     while isinstance(statement, Bind) and statement.head == "forall":
         statement = statement.body
-    return isinstance(statement, Apply) and statement.head in ("!=", "<")
+    return isinstance(statement, Apply) and statement.head == "!="
 
 
 def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
@@ -203,8 +203,6 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
             statement = instantiate(statement.body, ZERO)
         match statement:
             case Apply("!=", (value, other)) if other == ZERO:
-                pass
-            case Apply("<", (other, value)) if other == ZERO:
                 pass
             case _:
                 continue

@@ -135,8 +135,7 @@ class Expansion:
         self, kinds: Sequence[Type], condition: Callable[[Sequence[Symbol]], Term]
     ) -> Iterator[list[Symbol]]:
         """Variables over which an atom abstracts, in force inside the block; ``condition`` holds of them."""
-        # What is not zero is found before more is known than holds outside.
-        self.units()
+        self.units()  # before more is known than holds outside
         held = self.context, self._types, self._known, self._forms, self._facts, self.sign_facts
         variables = [Symbol(self._abstracted()) for _ in kinds]
         for variable, kind in zip(variables, kinds, strict=True):

@@ -397,6 +397,18 @@ theorem t
   assume h: y + |z| != 0
   show 0 [for all a in real with z >= 0, (if a != 0 then a/a else 1) = 1] + 0/(y+|z|) + (if y+z != 0 then 1/(y+z) else 0) (y+z) = 1
 """,
+    "an_exponent_replaced_by_a_real_number": """
+theorem r3
+  given x, a, c : real
+        n : nat
+        f, g : function real -> real
+  assume q: n = a
+  assume b, regularity: for all y in real, f(y) <= c
+  show [x > 0] + g(x^n) + sup[y in real] f(y) = 1 + g(x^n) + sup[y in real] f(y)
+proof
+  [x > 0] + g(x^n) + sup[y in real] f(y) = 1 + g(x^n) + sup[y in real] f(y) by q
+qed
+""",
 }
 
 TRUE_NEIGHBOURS = {

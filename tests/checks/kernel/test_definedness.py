@@ -80,7 +80,7 @@ CASES: list[tuple[Term, tuple[Term, ...]]] = [
     (power(a, number(2)), ()),
     (power(b, number(-1)), (B_NONZERO,)),
     (power(a, divide(ONE, number(2))), (POSITIVE,)),
-    (power(b, k), (B_NONZERO,)),
+    (power(b, k), (Apply("or", (B_NONZERO, relation(ZERO, "<=", k))),)),
     (power(b, q), ()),
     (power(a, b), (POSITIVE,)),
     (entry(x, i), ()),

@@ -159,6 +159,11 @@ def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[
     return content, common, x.finish(x.opened(Form(rest)))  # type: ignore[arg-type]
 
 
+def content_of(x: Expansion, form: Form) -> tuple[fmpq, dict[Atom, Exponent], Form]:
+    """A rational and common factors with a form that remains, whose product is the form."""
+    return _content(x, form, True)
+
+
 def sign(x: Expansion, terms: Sum) -> Sum:
     """sign of a sum; multiplicative over the factors of a single term."""
     if not terms:

@@ -178,18 +178,25 @@ def where_defined(context: Context, goal: Term) -> Context:
 
     Whatever asks for arithmetic establishes these conditions apart, or leaves them as conditions; where a rule
     makes a new goal they follow from established ones, as what is said of denominators does not depend on how
-    types are found.  (What powers ask of their bases does: it is not supposed.)
+    types are found.  (What powers ask of their bases does: it is not supposed, and reads ``t > 0``.)
     """
-    needed = [statement for statement in obligations(goal, context) if _is_comparison(statement)]
+    needed = [statement for statement in obligations(goal, context) if _is_supposed(statement)]
     for statement in needed:
         context = context.suppose(statement, "declared")
     return context
 
 
-def _is_comparison(statement: Term) -> bool:
+def _is_supposed(statement: Term) -> bool:
+    """Whether a condition is one of a denominator (``t != 0``) or of a logarithm or root (``0 < t``)."""
     while isinstance(statement, Bind) and statement.head == "forall":
         statement = statement.body
-    return isinstance(statement, Apply) and statement.head == "!="
+    match statement:
+        case Apply("!=", _):
+            return True
+        case Apply("<", (zero, _)):
+            return zero == ZERO
+        case _:
+            return False
 
 
 def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
@@ -202,7 +209,7 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
                 break
             statement = instantiate(statement.body, ZERO)
         match statement:
-            case Apply("!=", (value, other)) if other == ZERO:
+            case Apply("!=", (value, other)) | Apply("<", (other, value)) if other == ZERO:
                 pass
             case _:
                 continue

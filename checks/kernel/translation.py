@@ -19,6 +19,7 @@ from checks.kernel.calculus import basis, directional
 from checks.kernel.derivative_rules import shape_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
+from checks.kernel.exponentials import exponential, logarithm, symbolic_power
 from checks.kernel.facts import context_signs, fact_forms
 from checks.kernel.forms import (
     ABSTRACTED,
@@ -337,7 +338,7 @@ def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     constant_exponent = x.form(exponent).constant()
     if constant_exponent is not None:
         return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
-    return from_atom(atom_of(x, "power", "", arguments))
+    return symbolic_power(x, expand(x, base), x.form(exponent))
 
 
 def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
@@ -380,19 +381,6 @@ def _if(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     )
 
 
-def _exponential(x: Expansion, terms: Sum) -> Sum:
-    """exp of a sum is the product of the powers of exp of its monomials."""
-    factors = [
-        (Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), _exponent(coefficient))
-        for monomial, coefficient in x.finish(terms).terms
-    ]
-    return x.settle(ONE_COEFFICIENT, {}, factors)
-
-
-def _exponent(value: fmpq) -> int | Fraction:
-    return int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q))
-
-
 def _unary(head: str) -> Callable[[Expansion, Sum], Sum]:
     return lambda x, terms: from_atom(Atom(head, "", (x.finish(terms),)))
 
@@ -402,7 +390,8 @@ _ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
     "abs": absolute,
     "sign": sign,
     "sqrt": lambda x, terms: raised(x, terms, Fraction(1, 2)),
-    "exp": _exponential,
+    "exp": exponential,
+    "log": logarithm,
 }
 
 def _expectation(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
@@ -604,7 +593,8 @@ RULES = Rules(
         "nonnegative": nonnegative_bracket,
         "sign": lambda x, form: sign(x, x.opened(form)),
         "base": lambda x, form: x.opened(form),
-        "exp": lambda x, form: _exponential(x, x.opened(form)),
+        "exp": lambda x, form: exponential(x, x.opened(form)),
+        "log": lambda x, form: logarithm(x, x.opened(form)),
         "expectation": rebuilt_expectation,
     },
     sign_facts=context_signs,

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
-from checks.kernel import counting
+from checks.kernel import counting, signs
 from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.expansion import Expansion, Rules
@@ -90,6 +90,8 @@ def _symbol(x: Expansion, symbol: Symbol) -> Sum:
     name = symbol.name
     if name in x.context.lets:
         return expand(x, x.context.lets[name])
+    if x.sign_facts.atoms.get(f"symbol {name}") == signs.ZERO:
+        return []
     if name[0] == "%":
         return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
     return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=own_symbols(name)))

@@ -12,7 +12,7 @@ from checks.kernel.expansion import Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.relations import TURNED, negation
-from checks.kernel.splitting import vanishes_by_splitting
+from checks.kernel.splitting import aligned, vanishes_by_splitting
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number
 from checks.shapes import type_of
@@ -60,7 +60,12 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             form = x.finish(difference(x, left, right))
             if form.is_zero or is_zero(x, x.opened(form)):
                 return True
-            return vanishes_by_splitting(x, form) or is_squeezed(x, form)
+            if vanishes_by_splitting(x, form):
+                return True
+            shorter = aligned(x, form)
+            if shorter is not form and is_zero(x, x.opened(shorter)):
+                return True
+            return is_squeezed(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = _expansion_of(context, goal, advisor, unfold)
             if ZERO in (left, right):

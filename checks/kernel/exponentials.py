@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from checks.kernel.algebra import content_of, factorised, raised
+from checks.kernel.algebra import common_content, factorised, raised
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -54,7 +54,7 @@ def logarithm(x: Expansion, terms: Sum) -> Sum:
         monomial, content = form.terms[0]
         common, rest = dict(monomial.factors), Form([(UNIT_MONOMIAL, ONE_COEFFICIENT)])
     else:
-        content, common, rest = content_of(x, form)
+        content, common, rest = common_content(x, form, True)
     if not all(_leaves(x, atom, exponent) for atom, exponent in common.items()):
         return from_atom(Atom("log", "", (form,)))
     result: Sum = []
@@ -67,69 +67,61 @@ def logarithm(x: Expansion, terms: Sum) -> Sum:
     return x.collected(result)
 
 
-def symbolic_power(x: Expansion, base: Sum, exponent: Form) -> Sum:
-    """b^e where e is no number, as a product of powers that cannot be taken apart further.
+def real_power(x: Expansion, base: Form, exponent: Form) -> Sum:
+    """b^e for a real exponent that is no number: a product over the factors of b and the terms of e, b > 0.
 
-    b^(e + f) = b^e b^f and (b c)^e = b^e c^e for positive b, c; for any b, c where e and f are natural numbers;
-    for e + f an integer and b, c not zero (G. H. Hardy, A Course of Pure Mathematics, sections 208 and 209).
+    (a b)^e = a^e b^e and b^(e + f) = b^e b^f for positive a and b (Hardy, sections 208 and 209).
     """
-    form = x.finish(base)
-    if len(form.terms) == 1 and not form.terms[0][0].ranges:
-        monomial, number = form.terms[0]
-        bases: list[tuple[Form, Exponent]] = [
-            (atom.parts[0] if atom.tag == "base" else single(atom), power) for atom, power in monomial.factors
-        ]
-        if number == 1 and all(atom.tag == "exp" for atom, _ in monomial.factors):
-            rate = [s for a, e in monomial.factors for s in scale(x.opened(a.parts[0]), _rational(e))]
-            return exponential(x, x.times(x.opened(exponent), rate))
-        if number != 1:
-            bases.append((Form([(UNIT_MONOMIAL, number)]), 1))
-    else:
-        bases = [(form, 1)]
-    integral = x.is_integral(exponent)
-    natural = integral and x.nonnegative(exponent)
-    if [power for _, power in bases] != [1] and not all(
-        x.positive(part) or (isinstance(power, int) and ((natural and power > 0) or (integral and x.nonzero(part))))
-        for part, power in bases
-    ):
-        bases = [(form, 1)]
-    result = constant(1)
-    for part, power in bases:
-        result = x.times(result, _power_of_one(x, part, scaled_form(exponent, _rational(power)), integral))
-    return result
-
-
-def _power_of_one(x: Expansion, base: Form, exponent: Form, integral: bool) -> Sum:
-    """The power of one base, its exponent split into the parts whose sum it is, where that is allowed."""
-    parts = [Form([(monomial, coefficient)]) for monomial, coefficient in exponent.terms]
-    free = x.positive(base) or (integral and x.nonzero(base) and all(x.is_integral(part) for part in parts))
-    if not free and not all(x.is_integral(part) and x.nonnegative(part) for part in parts):
+    if not x.positive(base):
         return from_atom(Atom("power", "", (base, exponent)))
+    content, common, rest = common_content(x, base, True)
+    if content < 0 or not all(_is_positive(x, atom) for atom in common):
+        content, common, rest = ONE_COEFFICIENT, {}, base
     result = constant(1)
-    for part in parts:
-        number = part.constant()
-        if number is not None:
-            result = x.times(result, raised(x, x.opened(base), _exponent(number)))
-            continue
-        monomial, coefficient = part.terms[0]
-        outside = _exponent(coefficient) if free or coefficient > 0 else 1
-        inner = Form([(monomial, ONE_COEFFICIENT)])
-        if not free and not (isinstance(outside, int) and x.nonnegative(inner)):
-            outside, inner = 1, part
-        result = x.times(result, from_atom(Atom("power", "", (base, inner)), outside))
+    for prime, count in factorised(content):
+        result = x.times(result, raised(x, _positive_power(x, _number(prime), exponent), count))
+    for atom, power in common.items():
+        scaled = scaled_form(exponent, _rational(power))
+        if atom.tag == "exp":
+            rate = x.times(x.opened(scaled), x.opened(atom.parts[0]))
+            result = x.times(result, exponential(x, rate))
+        else:
+            inner = atom.parts[0] if atom.tag == "base" else single(atom)
+            result = x.times(result, _positive_power(x, inner, scaled))
+    if rest.constant() != 1:
+        result = x.times(result, _positive_power(x, rest, exponent))
     return result
+
+
+def _is_positive(x: Expansion, atom: Atom) -> bool:
+    return atom.tag in ("prime", "pi", "exp") or x.positive(atom.parts[0] if atom.tag == "base" else single(atom))
+
+
+def _positive_power(x: Expansion, base: Form, exponent: Form) -> Sum:
+    """b^(Σ c m) = Π (b^m)^c for b > 0."""
+    result = constant(1)
+    for monomial, coefficient in exponent.terms:
+        if not (monomial.factors or monomial.ranges):
+            result = x.times(result, raised(x, x.opened(base), _exponent(coefficient)))
+            continue
+        atom = Atom("power", "", (base, Form([(monomial, ONE_COEFFICIENT)])))
+        result = x.times(result, from_atom(atom, _exponent(coefficient)))
+    return result
+
+
+def _number(value: int) -> Form:
+    return Form([(UNIT_MONOMIAL, fmpq(value))])
 
 
 def _leaves(x: Expansion, atom: Atom, exponent: Exponent) -> bool:
     """Whether |a^e| = |a|^e is not zero: a is not zero, and positive where the power needs it."""
     if isinstance(exponent, int):
         return x.is_unit(atom)
-    return atom.tag in ("prime", "pi") or x.positive(atom.parts[0] if atom.tag == "base" else single(atom))
+    return _is_positive(x, atom)
 
 
 def _of_prime(prime: int) -> Sum:
-    number = Form([(UNIT_MONOMIAL, fmpq(prime))])
-    return constant(0) if prime == 1 else from_atom(Atom("log", "", (number,)))
+    return constant(0) if prime == 1 else from_atom(Atom("log", "", (_number(prime),)))
 
 
 def _of_atom(x: Expansion, atom: Atom) -> Sum:
@@ -138,7 +130,7 @@ def _of_atom(x: Expansion, atom: Atom) -> Sum:
             return _of_prime(int(atom.name))
         case "exp":
             return x.opened(atom.parts[0])
-        case "power" if len(atom.parts) == 2 and x.positive(atom.parts[0]):
+        case "power" | "integer_power" if len(atom.parts) == 2 and x.positive(atom.parts[0]):
             return x.times(x.opened(atom.parts[1]), logarithm(x, x.opened(atom.parts[0])))
         case "base" | "abs":
             return logarithm(x, x.opened(atom.parts[0]))

@@ -13,14 +13,15 @@ from flint import fmpq
 
 from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
+from checks.kernel import counting, signs
 from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.calculus import basis, directional
 from checks.kernel.derivative_rules import shape_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
-from checks.kernel.exponentials import exponential, logarithm, symbolic_power
-from checks.kernel.facts import context_signs, fact_forms
+from checks.kernel.exponentials import exponential, logarithm, real_power
+from checks.kernel.facts import apart_forms, context_signs, fact_forms
 from checks.kernel.forms import (
     ABSTRACTED,
     ONE_COEFFICIENT,
@@ -47,6 +48,7 @@ from checks.kernel.opening import (
     type_tag,
 )
 from checks.kernel.ranges import hull, shifted
+from checks.lengths import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,
@@ -95,6 +97,8 @@ def _symbol(x: Expansion, symbol: Symbol) -> Sum:
     name = symbol.name
     if name in x.context.lets:
         return expand(x, x.context.lets[name])
+    if x.sign_facts.atoms.get(f"symbol {name}") == signs.ZERO:
+        return []
     if name[0] == "%":
         return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
     return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=own_symbols(name)))
@@ -338,7 +342,9 @@ def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     constant_exponent = x.form(exponent).constant()
     if constant_exponent is not None:
         return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
-    return symbolic_power(x, expand(x, base), x.form(exponent))
+    if is_integer(x.type_of(exponent)):
+        return counting.integer_power(x, x.form(base), x.form(exponent))
+    return real_power(x, x.form(base), x.form(exponent))
 
 
 def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
@@ -417,6 +423,8 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
     "expectation": _expectation,
+    "factorial": lambda x, arguments: counting.factorial(x, x.form(arguments[0])),
+    "binomial": lambda x, arguments: counting.binomial(x, x.form(arguments[0]), x.form(arguments[1])),
     "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
     **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
@@ -596,8 +604,10 @@ RULES = Rules(
         "exp": lambda x, form: exponential(x, x.opened(form)),
         "log": lambda x, form: logarithm(x, x.opened(form)),
         "expectation": rebuilt_expectation,
+        **counting.REBUILD,
     },
     sign_facts=context_signs,
+    apart=apart_forms,
     linear_facts=fact_forms,
 )
 

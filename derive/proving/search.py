@@ -215,7 +215,7 @@ class Search:
                     found = self.prove(context, part, min(depth, 0))
                     if found is not None:
                         return Alternative(position, found)
-                return None
+                return self._by_excluding(context, parts, 0, depth)
             case Apply("implies", (premise, conclusion)):
                 found = self.prove(context.suppose(premise), conclusion, depth)
                 return None if found is None else Introduce(found)
@@ -261,6 +261,18 @@ class Search:
                 return squares.by_squares(self, context, goal)
             case _:
                 return None
+
+    def _by_excluding(self, context: Context, parts: Sequence[Term], position: int, depth: int) -> Certificate | None:
+        """A disjunction by its last part, where none of the others holds."""
+        if position == len(parts) - 1:
+            found = self.prove(context, parts[-1], min(depth, 0))
+            return None if found is None else Alternative(position, found)
+        if obligations(parts[position], context):
+            return None
+        held = Alternative(position, Directly(Use(f"fact:{len(context.facts)}")))
+        opposite = context.suppose(negation(parts[position]))
+        rest = self._by_excluding(opposite, parts, position + 1, depth)
+        return None if rest is None else Split(parts[position], (held, rest))
 
     def _all(self, context: Context, parts: Sequence[Term], depth: int) -> Certificate | None:
         found = []

@@ -6,7 +6,7 @@ differs from this one by an invertible factor, or by turning a product around: (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.lengths import same_type
 from checks.shapes import IllTyped, type_of
-from checks.terms import Apply, Symbol, Term, relation
+from checks.terms import DIMENSION, Apply, Symbol, Term, free_symbols, relation
 from derive.proving.knowledge import Known, known_facts
 from derive.proving.matching import match
 from derive.proving.reading import Reader, Reading, Unreadable
@@ -30,40 +30,53 @@ NESTING = 4
 
 def by_invertibility(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
     """A certificate that a matrix is invertible; each matrix is looked at once at a time."""
-    trying = search.workspace.trying
-    if goal in trying or len(trying) >= NESTING:
+    trying, refused = search.workspace.trying, search.workspace.refused
+    laws = [item for item in search.helper().at_hand() if _speaks_of_invertibility(item)]
+    mark = (context, goal, search.hints, len(laws))
+    if goal in trying or len(trying) >= NESTING or mark in refused:
         return None
     trying.append(goal)
     try:
-        return _found(search, context, goal, depth)
+        found = _found(search, context, goal, laws, depth)
     except IllTyped:
-        return None
+        found = None
     finally:
         trying.pop()
+    if found is None and not trying:
+        refused.append(mark)
+    return found
 
 
-def _found(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
+def _found(
+    search: Search, context: Context, goal: Apply, laws: Sequence[Known], depth: int
+) -> Certificate | None:
     (matrix,) = goal.arguments
     found = _assumed(search, context, goal)
     if found is not None:
         return found
-    laws = [item for item in search.helper().at_hand() if _speaks_of_invertibility(item)]
     effort = max(depth, 1)
-    for law in laws:
-        pattern = _matrix_of(law)
-        others = _other_matrices(law)
-        if isinstance(pattern, Symbol) and others:
-            continue
-        for binding in match(pattern, matrix, law.variables, {}):
-            use = search.use(context, law, binding, effort, effort)
-            if use is not None and use[1] == goal:
-                return Directly(use[0])
+    parts = [law for law in laws if not isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]
+    found = _by_laws(search, context, goal, parts, effort)
+    if found is not None:
+        return found
     for law in laws:
         pattern, others = _matrix_of(law), _other_matrices(law)
-        if not (isinstance(pattern, Symbol) and len(others) == 1):
+        if not (isinstance(pattern, Symbol) and len(others) == 1 and _asks_for_product(search, law)):
             continue
         for inverse in _candidates(search, context, matrix, depth):
             use = search.use(context, law, {pattern.name: matrix, others[0]: inverse}, effort, effort)
+            if use is not None and use[1] == goal:
+                return Directly(use[0])
+    whole = [law for law in laws if isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]
+    return _by_laws(search, context, goal, whole, 0)
+
+
+def _by_laws(
+    search: Search, context: Context, goal: Apply, laws: Sequence[Known], effort: int
+) -> Certificate | None:
+    for law in laws:
+        for binding in match(_matrix_of(law), goal.arguments[0], law.variables, {}):
+            use = search.use(context, law, binding, effort, effort)
             if use is not None and use[1] == goal:
                 return Directly(use[0])
     return None
@@ -79,21 +92,30 @@ def _matrix_of(item: Known) -> Term:
 
 def _other_matrices(item: Known) -> list[str]:
     """The variables of a known statement that its conclusion and the types of what is in it leave open."""
-    from checks.terms import DIMENSION, free_symbols
-
     bound = free_symbols(item.conclusion)
     return [name for name, kind in item.variables.items() if name not in bound and kind != DIMENSION]
+
+
+def _asks_for_product(search: Search, item: Known) -> bool:
+    """Whether a lemma needs a product to be the identity."""
+    lemma = search.theory.get(item.source.removeprefix("lemma:"))
+    return lemma is not None and any(
+        isinstance(fact.statement, Apply)
+        and fact.statement.head == "="
+        and any(isinstance(side, Apply) and side.head == "identity" for side in fact.statement.arguments)
+        for fact in lemma.context.facts
+    )
 
 
 def _assumed(search: Search, context: Context, goal: Apply) -> Certificate | None:
     """An assumption that says it of this matrix, or of one that is equal to it by arithmetic."""
     (matrix,) = goal.arguments
-    facts = [item for item in known_facts(context) if _speaks_of_invertibility(item) and not item.variables]
-    for item in facts:
-        if item.conclusion == goal:
-            use = search.use(context, item, {}, 0)
-            if use is not None and use[1] == goal:
-                return Directly(use[0])
+    every = [item for item in known_facts(context) if _speaks_of_invertibility(item)]
+    for item in every:
+        found = search.directly(context, goal, item, 0)
+        if found is not None:
+            return found
+    facts = [item for item in every if not item.variables]
     for item in facts:
         other = _matrix_of(item)
         if other == matrix or not same_type(type_of(other, context), type_of(matrix, context), context):

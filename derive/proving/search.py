@@ -6,6 +6,7 @@ directly, combined, or to replace a part of the goal.  A budget bounds the numbe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -83,9 +84,11 @@ class Search:
     workspace: Workspace = field(default_factory=Workspace)
 
     def at_hand(self) -> Sequence[Known]:
-        """The lemmas; where they are given by a function, it is asked once."""
+        """The lemmas; where they are given by a function, it is asked once, and its time is not the search's."""
         if callable(self.lemmas):
+            start = time.monotonic()
             self.lemmas = self.lemmas()
+            self.budget.deadline += time.monotonic() - start
         return self.lemmas
 
     def helper(self) -> Search:
@@ -146,6 +149,8 @@ class Search:
 
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
+        if isinstance(goal, Apply) and goal.head == "invertible":
+            return None
         if self.support:
             return self._by_knowledge(context, goal, depth) or inverses.by_words(self, context, goal, depth)
         return inverses.by_words(self, context, goal, depth) or self._by_knowledge(context, goal, depth)
@@ -155,7 +160,7 @@ class Search:
         if depth < -1:
             return None
         for item in known_facts(context):
-            found = self._directly(context, goal, item, depth)
+            found = self.directly(context, goal, item, depth)
             if found is not None:
                 return found
         return None
@@ -321,7 +326,7 @@ class Search:
         lemmas = [item for item in self.at_hand() if _concerns(item, goal, context)]
         known = [*lemmas, *known_facts(context)] if self.use_facts else lemmas
         for item in known:
-            found = self._directly(context, goal, item, depth)
+            found = self.directly(context, goal, item, depth)
             if found is not None:
                 return found
         for item in known:
@@ -403,7 +408,8 @@ class Search:
             return None
         return Use(item.source, arguments, tuple(proofs), item.path), statement
 
-    def _directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+    def directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+        """The goal as what a known statement says, or says when it is read backwards."""
         for wanted in (goal, turned(goal)):
             if wanted is None:
                 continue
@@ -549,7 +555,13 @@ class Search:
 
 
 def _concerns(item: Known, goal: Term, context: Context) -> bool:
-    """Whether a lemma speaks of definitions and binders that occur in the goal."""
+    """Whether a lemma speaks of definitions and binders that occur in the goal.
+
+    What an uncited lemma says of inverses and identity matrices, multiplying out finds without it.
+    """
+    said = heads(item.conclusion)
+    if item.unasked and said & {"inverse", "identity"} and said <= inverses.WORD_HEADS:
+        return False
     wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})
     return wanted <= heads(goal) or bool(wanted & heads(goal))
 

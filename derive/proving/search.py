@@ -60,7 +60,7 @@ from checks.terms import (
     heads,
     subtract,
 )
-from derive.proving import existence, extremes, inverses, invertibility, multiples, squares
+from derive.proving import existence, extremes, inverses, invertibility, multiples, quadratic, squares
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -275,7 +275,9 @@ class Search:
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
-                return squares.by_squares(self, context, goal)
+                return squares.by_squares(self, context, goal) or quadratic.by_palindromes(
+                    self, context, goal, depth
+                )
             case _:
                 return None
 

@@ -97,13 +97,15 @@ class Completion:
         while True:
             rest, cofactors = self._reduced(zero, {}, unit)
             if rest:
-                rest, cofactors = self._as_multiple(rest, cofactors)
+                rest, cofactors = self._as_multiple(rest, cofactors, unit)
             if not rest:
                 return {place: {p: -v for p, v in value.items()} for place, value in cofactors.items()}
             if not self._step():
                 return None
 
-    def _as_multiple(self, zero: Polynomial, cofactors: Cofactors) -> tuple[Polynomial, Cofactors]:
+    def _as_multiple(
+        self, zero: Polynomial, cofactors: Cofactors, unit: bool
+    ) -> tuple[Polynomial, Cofactors]:
         """What is left when a sum is a rational multiple of an equation that is no rule."""
         for held, others in self._spare:
             key = next(iter(zero))
@@ -112,7 +114,7 @@ class Completion:
             powers = next(iter(zero[key]))
             ratio = zero[key][powers] / held[key][powers]
             if all(zero[k] == {p: v * ratio for p, v in held[k].items()} for k in held):
-                hole = Hole((), (), ())
+                hole = Hole((), (), (), unit=unit)
                 rule = _Rule((), (), {}, others, UNIT, UNIT)
                 changed = {place: dict(value) for place, value in cofactors.items()}
                 self._record(changed, hole, rule, {(): -ratio})
@@ -126,14 +128,20 @@ class Completion:
         heapq.heappush(self._queue, (size, next(self._order), zero, cofactors, rows, columns))
 
     def _step(self) -> bool:
-        """Takes in the smallest waiting equation; false when none is left or the budget is spent."""
+        """Takes in the smallest waiting equation that says something new; false when there is none.
+
+        Also when the budget is spent.
+        """
         while self._queue:
             if time.monotonic() > self.deadline or len(self.rules) >= self.rule_limit:
                 return False
             _, _, zero, cofactors, rows, columns = heapq.heappop(self._queue)
             zero, cofactors = self._reduced(zero, cofactors, rows == columns == UNIT)
+            spare = len(self._spare)
             rule = self._oriented(zero, cofactors, rows, columns)
             if rule is None:
+                if len(self._spare) > spare:
+                    return True
                 continue
             overtaken = [old for old in self.rules if _inside(rule, old)]
             self.rules = [old for old in self.rules if old not in overtaken]

@@ -6,12 +6,11 @@ palindromes, those of even length squares, those of odd length instances of an a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context
-from checks.kernel.certificates import Arithmetic, Certificate, Combine, Cut, Proof, Use
+from checks.kernel.certificates import Certificate, Combine, Cut, Proof, Use
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
@@ -41,6 +40,10 @@ from derive.proving.words import UNIT, Key, Word, total
 
 if TYPE_CHECKING:
     from derive.proving.search import Search
+
+
+Square = tuple[Term, Term]
+"""A factor and a vector, whose squared length it multiplies."""
 
 
 def by_palindromes(search: Search, context: Context, goal: Term, depth: int) -> Certificate | None:
@@ -74,21 +77,21 @@ class _Forms:
         self.depth = depth
         self.facts = [item for item in known_facts(context) if item.variables and _has_form(item)]
 
-    def split(self, reading: Reading) -> tuple[list[Term], list[tuple[Use, Term, Term]]] | None:
-        """The squares with their coefficients; the uses of assumptions, what they say, and their factors."""
-        squares: list[Term] = []
+    def split(self, reading: Reading) -> tuple[list[Square], list[tuple[Use, Term, Term]]] | None:
+        """The squares; the uses of assumptions, what they say, and their factors."""
+        squares: list[Square] = []
         uses: list[tuple[Use, Term, Term]] = []
         for key, coefficient in reading.polynomial.items():
             letters = self.reader.alphabet
             if key.loops or not key.word or len(letters.parts(key.word)[1]) != 1:
                 return None
-            if letters.transposed(key.word) != key.word:
+            half = key.word[(len(key.word) + 1) // 2 :]
+            if letters.transposed(half) != key.word[: len(half)]:
                 return None
             factor = self._factor(coefficient)
-            half = key.word[(len(key.word) + 1) // 2 :]
             vector = self._vector(half)
             if len(key.word) % 2 == 0:
-                squares.append(multiply(factor, _square(self.context, vector)))
+                squares.append((factor, vector))
                 continue
             found = self._assumed(key.word[len(key.word) // 2], vector)
             if found is None:
@@ -137,36 +140,49 @@ def _square(context: Context, vector: Term) -> Term:
 
 
 def _combined(
-    search: Search, context: Context, goal: Term, squares: list[Term], uses: list[tuple[Use, Term, Term]]
+    search: Search, context: Context, goal: Term, squares: list[Square], uses: list[tuple[Use, Term, Term]]
 ) -> Certificate | None:
-    for statement, certificate in _signs(search, context, squares):
-        known = context if statement is None else context.conclude(statement)
-        place = () if statement is None else ((Use(f"fact:{len(context.facts)}"), statement, ONE),)
-        parts = [*uses, *place]
-        rest, side = combined_goal(context, goal, [said for _, said, _ in parts], [c for _, _, c in parts])
-        seeker = Seeker()
-        needed = [n for _, _, factor in parts for n in undischarged(factor, known)]
-        if not all(arithmetic(known, part, seeker) for part in (rest, *side, *needed)):
-            continue
-        then = Combine(tuple(use for use, _, _ in parts), tuple(c for _, _, c in parts), seeker.certificate())
-        if statement is None or certificate is None:
-            return then
-        complete = tuple(search.prove(context, needed, 0) for needed in undischarged(statement, context))
-        if all(part is not None for part in complete):
-            return Cut(statement, Proof(certificate, complete), then)
-    return None
+    cuts = _signs(search, context, squares)
+    if cuts is None:
+        return None
+    known = context
+    parts = list(uses)
+    for statement, _ in cuts:
+        parts.append((Use(f"fact:{len(known.facts)}"), statement, ONE))
+        known = known.conclude(statement)
+    rest, side = combined_goal(context, goal, [said for _, said, _ in parts], [c for _, _, c in parts])
+    needed = [condition for _, _, factor in parts for condition in undischarged(factor, known)]
+    seeker = Seeker()
+    if not all(arithmetic(known, part, seeker) for part in (rest, *side, *needed)):
+        return None
+    then: Certificate = Combine(
+        tuple(use for use, _, _ in parts), tuple(factor for _, _, factor in parts), seeker.certificate()
+    )
+    for statement, certificate in reversed(cuts):
+        complete = tuple(search.prove(context, condition, 0) for condition in undischarged(statement, context))
+        if any(part is None for part in complete):
+            return None
+        then = Cut(statement, Proof(certificate, complete), then)
+    return then
 
 
-def _signs(
-    search: Search, context: Context, squares: list[Term]
-) -> Iterator[tuple[Term | None, Arithmetic | None]]:
-    """The sum of the squares is positive, or not negative; nothing where there are none."""
-    if not squares:
-        yield None, None
-        return
-    for head in ("<", "<="):
-        statement = relation(ZERO, head, add(*squares))
+def _signs(search: Search, context: Context, squares: list[Square]) -> list[tuple[Term, Certificate]] | None:
+    """That one of the squares is positive, where that is known, and that the sum of the others is not negative."""
+    found: list[tuple[Term, Certificate]] = []
+    others = list(squares)
+    for factor, vector in squares:
+        # The sign lattice knows the product of a vector that is not zero with itself.
+        statement = relation(ZERO, "<", multiply(factor, Apply("dot", (vector, vector))))
         certificate = search.by_arithmetic(context, statement)
-        if isinstance(certificate, Arithmetic):
-            yield statement, certificate
-
+        if certificate is not None:
+            found.append((statement, certificate))
+            others.remove((factor, vector))
+            break
+    if others:
+        lengths = (multiply(factor, _square(context, vector)) for factor, vector in others)
+        statement = relation(ZERO, "<=", add(*lengths))
+        certificate = search.by_arithmetic(context, statement)
+        if certificate is None:
+            return None
+        found.append((statement, certificate))
+    return found

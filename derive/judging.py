@@ -287,7 +287,9 @@ def _certificate(
         found = _attempt(assumed, context, statement, depth=1)
         if found is not None:
             return _Found(found, assumed, None)
+    before = time.monotonic()
     everything = [*resources.known(cited.lemmas), *resources.at_hand()]
+    budget.deadline += time.monotonic() - before
     wide = replace(bare, lemmas=everything)
     found = _attempt(wide, context, statement)
     if found is None and not unfold:

@@ -44,7 +44,7 @@ from checks.kernel.reductions import (
 )
 from checks.kernel.relations import negation, turned
 from checks.kernel.verification import establish
-from checks.lengths import is_number
+from checks.lengths import is_number, same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
@@ -513,7 +513,10 @@ class Search:
         self, context: Context, goal: Apply, use: Use, statement: Apply
     ) -> Certificate | None:
         """An equation of arrays whose sides are the used equation's up to normal form."""
-        if goal.head != "=" or statement.head != "=" or type_of(goal.arguments[0], context) == PROPOSITION:
+        kind = type_of(goal.arguments[0], context)
+        if goal.head != "=" or statement.head != "=" or kind == PROPOSITION:
+            return None
+        if not same_type(kind, type_of(statement.arguments[0], context), context):
             return None
         for old, new in (statement.arguments, statement.arguments[::-1]):
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))

@@ -582,3 +582,21 @@ def test_a_random_index_is_evaluated() -> None:
     script = f"theorem t\n  given {given}\n  show E[a[X + 1]] = {{0}}\n"
     assert theorem_of(script.format("a[X + 1]")).verdict is REFUTED
     assert theorem_of(script.format("1/2 a[1] + 1/2 a[2]")).verdict is Verdict.TESTED
+
+
+MATRIX_FACT = """\
+theorem t
+  given n : dim
+        A : matrix(n, n) with A^T = A
+        c : vector(n)
+  show (A + A^T) c = 2 A c
+proof
+  have symmetry: A^T = A
+  (A + A^T) c = 2 A c  by symmetry
+qed
+"""
+
+
+def test_an_equation_of_matrices_serves_a_claim_about_vectors() -> None:
+    assert theorem_of(MATRIX_FACT).verdict is PROVED
+    assert theorem_of(MATRIX_FACT.replace("2 A c", "A c")).verdict is REFUTED

@@ -222,7 +222,8 @@ def _searched(
             narrow = replace(
                 bare, lemmas=chosen, budget=Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
             )
-            found = _attempt(narrow, context, statement)
+            # Whoever names several reasons expects each of them to be used.
+            found = _attempt(narrow, context, statement, max(2, len(cited.facts) + len(cited.lemmas)))
             if found is not None:
                 return _with_definedness(narrow, resources, context, statement, found), "sufficient"
             wide_facts = replace(narrow, budget=Budget(200, budget.deadline), use_facts=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from checks.averaging import averages
 from checks.contexts import Context, open_in
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -233,7 +234,9 @@ def places(
     """The parts of a term with their positions, outside in, each with the context that stands there."""
     yield prefix, context, term
     match term:
-        case Apply(_, arguments):
+        case Apply(head, arguments):
+            if averages(head, context):
+                context = context.everywhere()
             for position, argument in enumerate(arguments):
                 yield from places(context, argument, (*prefix, position))
         case Bind():

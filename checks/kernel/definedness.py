@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from checks.averaging import AVERAGING
 from checks.contexts import Context, Definition, open_in
+from checks.kernel.calculus import differentiability, smoothness
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
 from checks.terms import (
@@ -97,8 +98,14 @@ def _of(term: Term, context: Context) -> Iterator[Term]:
             yield from _of(statement, context)
             yield from (_implied(statement, part) for part in _of(left, context))
             yield from (_implied(Apply("not", (statement,)), part) for part in _of(right, context))
-        case Apply("defined", _):
+        case Apply("defined" | "summable" | "continuously_differentiable", _):
             return
+        case Apply("derivative", (function, point)):
+            yield from _of(point, context)
+            yield from differentiability(function, point, context, _of)
+        case Apply("differentiable" | "dominated", (_, point)):
+            # That the function is defined is part of what they say.
+            yield from _of(point, context)
         case Apply(head, arguments) if head in AVERAGING:
             everywhere = context.everywhere()
             for argument in arguments:
@@ -146,7 +153,10 @@ def _of_body(definition: Definition, values: Mapping[str, Term], context: Contex
 
 
 def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | None:
-    """What ``defined(t)`` comes to: for an opaque definition what its body needs, else Def(t); None for others."""
+    """What a statement of definedness or differentiability comes to; None for others.
+
+    ``defined(t)``: for an opaque definition what its body needs, else Def(t).
+    """
     match statement:
         case Apply("defined", (Apply(head, arguments) as term,)):
             definition = context.definitions.get(head)
@@ -158,6 +168,12 @@ def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | No
             return (*own, *dict.fromkeys(inside))
         case Apply("defined", (term,)):
             return obligations(term, context)
+        case Apply("differentiable", (function, point)):
+            found = differentiability(function, point, context, _of)
+            return None if statement in found else tuple(need for need in found if not _is_trivial(need))
+        case Apply("continuously_differentiable", (function, Number(order))):
+            needs = smoothness(function, int(order), context, _of)
+            return None if needs is None else tuple(need for need in needs if not _is_trivial(need))
         case _:
             return None
 
@@ -210,6 +226,8 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
     inner, variable, body = open_in(context, term)
     yield from _closed(term, inner, list(_of(body, inner)), context)
     match term.head:
+        case "integral":
+            yield Apply("summable", (integrand(term),))
         case "sup" | "inf":
             yield Bind("exists", term.domain, TRUE, term.condition, term.hint)
             bound = Symbol(fresh_name("C", inner.names()))
@@ -229,6 +247,15 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
             )
         case _:
             return
+
+
+def integrand(term: Bind) -> Bind:
+    """The function whose integral over the whole space an integral is."""
+    body = term.body
+    if term.condition != TRUE:
+        kind_zero = Apply("multiply", (ZERO, body))
+        body = Apply("if", (term.condition, body, kind_zero))
+    return Bind("lambda", term.domain, TRUE, body, term.hint)
 
 
 def open_condition(binder: Bind, variable: Term) -> Term:

@@ -15,6 +15,8 @@ from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
 from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
+from checks.kernel.calculus import basis, directional
+from checks.kernel.derivative_rules import shape_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
 from checks.kernel.facts import context_signs, fact_forms
@@ -34,6 +36,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.integrals import integral
 from checks.kernel.opening import (
     array_type,
     definition_body,
@@ -61,6 +64,7 @@ from checks.terms import (
     add,
     instantiate,
     negate,
+    shift,
     subtract,
     type_terms,
 )
@@ -78,6 +82,8 @@ def expand(x: Expansion, term: Term) -> Sum:
             return rule(x, arguments) if rule is not None else _other(x, term)
         case Bind("sum", Index(low, high), condition, body):
             return summation(x, low, high, condition, lambda value: expand(x, opened_at(x, body, value)))
+        case Bind("integral"):
+            return integral(x, term, expand, indicator)
         case Bind():
             return from_atom(binder_atom(x, term))
         case Bound():
@@ -163,9 +169,9 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
                 return rule(x, arguments, indices)
             if head in ELEMENTWISE:
                 return _ELEMENT[head](x, component(x, arguments[0], indices))
-            body = definition_body(x, head, arguments)
-            if body is not None:
-                return component(x, body, indices)
+            meaning = definition_body(x, head, arguments)
+            if meaning is not None:
+                return component(x, meaning, indices)
             if averages(head, x.context):
                 refuse_varying(x, indices)
             return from_atom(operator_atom(x, head, (*arguments, *indices)))
@@ -176,6 +182,9 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
             return summation(
                 x, low, high, condition, lambda value: component(x, opened_at(x, body, value), indices)
             )
+        case Bind("integral", domain, condition, body, hint):
+            entry = Apply("entry", (body, *(shift(index, 1) for index in indices)))
+            return integral(x, Bind("integral", domain, condition, entry, hint), expand, indicator)
         case _:
             raise TooLarge("an array that has no entries")
 
@@ -274,6 +283,16 @@ def _component_expectation(x: Expansion, arguments: tuple[Term, ...], indices: t
         return expectation(x, component(x, arguments[0], indices))
 
 
+def _component_derivative(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    function, point = arguments
+    inside = shape_of(x.type_of(point))
+    outside, places = indices[: len(indices) - len(inside)], indices[len(indices) - len(inside) :]
+    found = directional(function, point, basis(inside, places), x.context)
+    if found is None:
+        return from_atom(operator_atom(x, "derivative", (*arguments, *indices)))
+    return component(x, found, outside) if outside else expand(x, found)
+
+
 _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]], Sum]] = {
     "add": _component_add,
     "multiply": _component_multiply,
@@ -293,6 +312,7 @@ _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]
     "call": _component_call,
     "if": _component_if,
     "expectation": _component_expectation,
+    "derivative": _component_derivative,
 }
 
 
@@ -408,6 +428,7 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
     "expectation": _expectation,
+    "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
     **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
 

@@ -107,9 +107,7 @@ TEXTS: list[tuple[str, str, str, str]] = [
     ("E[a, b]", "wrong-arity", "E[a, b]", "E takes 1 argument, 2 were found"),
     ("E[a | b]", "unsupported", "E[a | b]", "a conditional expectation is not read yet"),
     ("E[t ~ p] f(t)", "unsupported", "E[t ~ p] f(t)", "`E[…]` is not read yet"),
-    ("grad[a] f(a)", "unsupported", "grad", "`grad` is not read yet"),
     ("argmax[t in 1..n] x[t]", "unsupported", "argmax[t in 1..n] x[t]", "`argmax[…]` is not read yet"),
-    ("integral[t in real] f(t)", "unsupported", "integral[t in real] f(t)", "`integral[…]` is not read yet"),
     ("A kron B", "unsupported", "A kron B", "`kron` is not read yet"),
     ("sum[t] x[t] y[t]", "range-conflict", "y", "the uses of t do not agree on its range: index(1..n) and index(1..m): write t in 1..n"),
     ("sum[t] x[t+1]", "unknown-range", "t", "nothing says what t ranges over: write t in 1..n or t in real"),
@@ -165,7 +163,6 @@ TEXTS: list[tuple[str, str, str, str]] = [
     ("for all t != 0, t > 0", "unknown-range", "t", "nothing says what t ranges over: write t in 1..n or t in real"),
     ("independent(a)", "wrong-arity", "independent(a)", "independent takes at least 2 arguments, 1 was found"),
     ("invertible(A)", "shape-mismatch", "A", "a square matrix was expected, matrix(m, n) was found"),
-    ("dominated(a, b, c)", "unsupported", "dominated", "`dominated` is not read yet"),
     ("a in Theta(b) as n -> inf", "unsupported", "a in Theta(b) as n -> inf", "a statement of growth or a limit is not read yet"),
 ]  # fmt: skip
 

@@ -109,7 +109,7 @@ def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
     if len(form.terms) == 1 and not form.terms[0][0].ranges:
         monomial, coefficient = form.terms[0]
         return monomial_power(x, Summand(coefficient, {}, dict(monomial.factors)), exponent)
-    content, common, rest = _content(x, form, isinstance(exponent, int))
+    content, common, rest = common_content(x, form, isinstance(exponent, int))
     if rest.terms and len(rest.terms) == 1 and not rest.terms[0][0].ranges:
         common = {**common}
         for atom, power in rest.terms[0][0].factors:
@@ -119,7 +119,7 @@ def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
     return x.times(outside, from_atom(Atom("base", "", (rest,)), exponent))
 
 
-def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[Atom, Exponent], Form]:
+def common_content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[Atom, Exponent], Form]:
     """A rational and common factors that may leave a power of the form, and what remains."""
     if form.is_zero:
         return ONE_COEFFICIENT, {}, form
@@ -209,7 +209,7 @@ def absolute(x: Expansion, terms: Sum) -> Sum:
             else:
                 result = x.times(result, from_atom(atom, 2))
         return result
-    content, common, rest = _content(x, form, True)
+    content, common, rest = common_content(x, form, True)
     if len(rest.terms) == 1 and not rest.terms[0][0].ranges:
         return x.times(from_size(x, common), scale(absolute(x, x.opened(rest)), abs(content)))
     for side in (rest, scaled_form(rest, fmpq(-1))):

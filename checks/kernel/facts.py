@@ -269,6 +269,22 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
     return tuple(forms)
 
 
+def apart_forms(x: Expansion) -> tuple[Form, ...]:
+    """Forms that are not zero by the assumptions of the context, in a fixed order."""
+    forms: list[Form] = []
+    for fact in x.context.facts:
+        for statement in _conjuncts(fact.statement):
+            match statement:
+                case Apply("!=", (left, right)) if _is_elementary(statement) and is_number(x.type_of(left)):
+                    try:
+                        forms.append(x.form(subtract(left, right)))
+                    except TooLarge:
+                        continue
+                case _:
+                    continue
+    return tuple(forms)
+
+
 def _is_elementary(statement: Term) -> bool:
     return all(
         not isinstance(part, Bind)

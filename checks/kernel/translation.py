@@ -13,13 +13,14 @@ from flint import fmpq
 
 from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
+from checks.kernel import counting
 from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.calculus import basis, directional
 from checks.kernel.derivative_rules import shape_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
-from checks.kernel.facts import context_signs, fact_forms
+from checks.kernel.facts import apart_forms, context_signs, fact_forms
 from checks.kernel.forms import (
     ABSTRACTED,
     ONE_COEFFICIENT,
@@ -46,6 +47,7 @@ from checks.kernel.opening import (
     type_tag,
 )
 from checks.kernel.ranges import hull, shifted
+from checks.lengths import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,
@@ -337,6 +339,8 @@ def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     constant_exponent = x.form(exponent).constant()
     if constant_exponent is not None:
         return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
+    if is_integer(x.type_of(exponent)):
+        return counting.integer_power(x, x.form(base), x.form(exponent))
     return from_atom(atom_of(x, "power", "", arguments))
 
 
@@ -429,6 +433,8 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "if": _if,
     "expectation": _expectation,
     "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
+    "factorial": lambda x, arguments: counting.factorial(x, x.form(arguments[0])),
+    "binomial": lambda x, arguments: counting.binomial(x, x.form(arguments[0]), x.form(arguments[1])),
     **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
 
@@ -606,8 +612,10 @@ RULES = Rules(
         "base": lambda x, form: x.opened(form),
         "exp": lambda x, form: _exponential(x, x.opened(form)),
         "expectation": rebuilt_expectation,
+        **counting.REBUILD,
     },
     sign_facts=context_signs,
+    apart=apart_forms,
     linear_facts=fact_forms,
 )
 

@@ -235,7 +235,9 @@ def _searched(
             found = _attempt(assumed, context, statement, depth=1)
             if found is not None:
                 return _with_definedness(assumed, resources, context, statement, found), None
+        before = time.monotonic()
         everything = [*resources.known(cited.lemmas), *resources.at_hand()]
+        budget.deadline += time.monotonic() - before
         wide = replace(bare, lemmas=everything)
         found = _attempt(wide, context, statement)
         if found is None and not unfold:

@@ -6,6 +6,7 @@ directly, combined, or to replace a part of the goal.  A budget bounds the numbe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -60,7 +61,7 @@ from checks.terms import (
     subterms,
     subtract,
 )
-from derive.proving import existence, extremes, multiples, squares
+from derive.proving import existence, extremes, inverses, invertibility, multiples, squares
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -84,16 +85,20 @@ class Search:
     workspace: Workspace = field(default_factory=Workspace)
 
     def at_hand(self) -> Sequence[Known]:
-        """The lemmas; where they are given by a function, it is asked once."""
+        """The lemmas; where they are given by a function, it is asked once, and its time is not the search's."""
         if callable(self.lemmas):
+            start = time.monotonic()
             self.lemmas = self.lemmas()
+            self.budget.deadline += time.monotonic() - start
         return self.lemmas
 
     def helper(self) -> Search:
         """The search for side conditions: they may draw on more than the reason that the author gave."""
         if not self.support:
             return self
-        return Search(self.theory, self.support, self.unfold, self.budget, workspace=self.workspace)
+        return Search(
+            self.theory, self.support, self.unfold, self.budget, hints=self.hints, workspace=self.workspace
+        )
 
     # -- entry points ----------------------------------------------------------------------------------
 
@@ -118,6 +123,8 @@ class Search:
                 "=", (value, Bind("greatest" | "least"))
             ):
                 self.hints = (value,)
+            case Apply("=", (Apply("inverse"), value)) | Apply("=", (value, Apply("inverse"))):
+                self.hints = (value,)
             case _:
                 self.hints = ()
         self.budget = Budget(200, self.budget.deadline)
@@ -135,18 +142,26 @@ class Search:
             self.by_arithmetic(context, goal)
             or self._by_form(context, goal, depth)
             or (
-                self._by_knowledge(context, goal, depth)
+                self._by_words_and_knowledge(context, goal, depth)
                 if depth >= 0
                 else self._by_assumption(context, goal, depth)
             )
         )
+
+    def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
+        if isinstance(goal, Apply) and goal.head == "invertible":
+            return None
+        if self.support:
+            return self._by_knowledge(context, goal, depth) or inverses.by_words(self, context, goal, depth)
+        return inverses.by_words(self, context, goal, depth) or self._by_knowledge(context, goal, depth)
 
     def _by_assumption(self, context: Context, goal: Term, depth: int) -> Certificate | None:
         """The goal as an instance of an assumption, where there is no depth left for anything else."""
         if depth < -1:
             return None
         for item in known_facts(context):
-            found = self._directly(context, goal, item, depth)
+            found = self.directly(context, goal, item, depth)
             if found is not None:
                 return found
         return None
@@ -249,6 +264,8 @@ class Search:
             case Apply("always", (statement,)):
                 found = self.prove(context, statement, depth)
                 return None if found is None else Always(found)
+            case Apply("invertible", (_,)):
+                return invertibility.by_invertibility(self, context, goal, depth)
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf" as head), value)) if depth > 0:
@@ -310,7 +327,7 @@ class Search:
         lemmas = [item for item in self.at_hand() if _concerns(item, goal, context)]
         known = [*lemmas, *known_facts(context)] if self.use_facts else lemmas
         for item in known:
-            found = self._directly(context, goal, item, depth)
+            found = self.directly(context, goal, item, depth)
             if found is not None:
                 return found
         for item in known:
@@ -351,7 +368,7 @@ class Search:
             for place, _, part in places(context, goal):
                 del place
                 for binding in match(first.arguments[0], part, item.variables, {}):
-                    use = self._use(context, item, binding, depth)
+                    use = self.use(context, item, binding, depth)
                     if use is None:
                         continue
                     certificate, statement = use
@@ -367,8 +384,10 @@ class Search:
                         return Split(certificate, tuple(proofs))
         return None
 
-    def _use(self, context: Context, item: Known, binding: Binding, depth: int) -> tuple[Use, Term] | None:
-        """The use of a known statement at a binding, its conditions proved."""
+    def use(
+        self, context: Context, item: Known, binding: Binding, depth: int, effort: int | None = None
+    ) -> tuple[Use, Term] | None:
+        """The use of a known statement at a binding, its conditions proved; ``effort`` is the depth for those."""
         values = completed(binding, item.variables, context)
         if values is None:
             return None
@@ -376,9 +395,10 @@ class Search:
         arguments = tuple(values[name] for name in item.variables)
 
         helper = self.helper()
+        inside = effort if effort is not None else -1 if item.unasked else depth - 1
 
         def discharge(inner: Context, statement: Term) -> None:
-            found = helper.prove(inner, statement, -1 if item.unasked else depth - 1)
+            found = helper.prove(inner, statement, inside)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)
@@ -389,12 +409,13 @@ class Search:
             return None
         return Use(item.source, arguments, tuple(proofs), item.path), statement
 
-    def _directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+    def directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+        """The goal as what a known statement says, or says when it is read backwards."""
         for wanted in (goal, turned(goal)):
             if wanted is None:
                 continue
             for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
-                found = self._use(context, item, binding, depth)
+                found = self.use(context, item, binding, depth)
                 if found is not None and found[1] == wanted:
                     return Directly(found[0])
         return None
@@ -403,7 +424,7 @@ class Search:
         """The goal as a multiple of a relation without variables."""
         if not (isinstance(goal, Apply) and goal.head in COMPARISONS):
             return None
-        use = self._use(context, item, {}, depth)
+        use = self.use(context, item, {}, depth)
         if use is None or not isinstance(use[1], Apply):
             return None
         return self.combined(context, goal, use[0], use[1])
@@ -437,7 +458,7 @@ class Search:
         self, context: Context, goal: Term, item: Known, binding: Binding, position: tuple[int, ...],
         inner: Context, part: Term, backwards: bool | None, head: str, depth: int,
     ) -> Certificate | None:  # fmt: skip
-        use = self._use(inner, item, binding, depth)
+        use = self.use(inner, item, binding, depth)
         if use is None:
             return None
         certificate, statement = use
@@ -576,7 +597,13 @@ def _occurrences(
 
 
 def _concerns(item: Known, goal: Term, context: Context) -> bool:
-    """Whether a lemma speaks of definitions and binders that occur in the goal."""
+    """Whether a lemma speaks of definitions and binders that occur in the goal.
+
+    What an uncited lemma says of inverses and identity matrices, multiplying out finds without it.
+    """
+    said = heads(item.conclusion)
+    if item.unasked and said & {"inverse", "identity"} and said <= inverses.WORD_HEADS:
+        return False
     wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})
     return wanted <= heads(goal) or bool(wanted & heads(goal))
 

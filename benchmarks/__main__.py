@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives."""
+"""`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives.
+
+`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.figures import Figure, shown
 
 _PARTS = ("start", "steps", "traces", "sampling")
+_COOKBOOK = "cookbook"
 
 
 def _measured(part: str, quick: bool) -> list[Figure]:
@@ -35,12 +39,19 @@ def _measured(part: str, quick: bool) -> list[Figure]:
 def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], list[Figure]] = _measured) -> int:
     """Measures the parts that are named, all when none is, and prints a table for each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(_PARTS)}; all when none is named")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART",
+        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK}",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="few repetitions, low degrees")
     options = parser.parse_args(arguments)
+    if options.parts == [_COOKBOOK]:
+        from benchmarks import matrix_cookbook
+
+        return matrix_cookbook.main()
     unknown = [part for part in options.parts if part not in _PARTS]
     if unknown:
-        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}")
+        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} by itself")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
     for part in options.parts or _PARTS:
         print(f"\n{part}")

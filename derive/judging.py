@@ -277,9 +277,11 @@ def _certificate(
         narrow = replace(
             bare, lemmas=chosen, budget=Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
         )
+        # Whoever names several reasons expects each of them to be used.
+        reasons = max(2, len(cited.facts) + len(cited.lemmas))
         wide_facts = replace(narrow, budget=Budget(200, budget.deadline), use_facts=True)
-        for search in (narrow, wide_facts):
-            found = _attempt(search, context, statement)
+        for search, depth in ((narrow, reasons), (wide_facts, 2)):
+            found = _attempt(search, context, statement, depth)
             if found is not None:
                 return _Found(found, search, "sufficient")
     else:

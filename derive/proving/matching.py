@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import prod
 from zlib import crc32
 
+from checks.averaging import averages
 from checks.contexts import Context, open_in
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -277,7 +278,9 @@ def places(
     """The parts of a term with their positions, outside in, each with the context that stands there."""
     yield prefix, context, term
     match term:
-        case Apply(_, arguments):
+        case Apply(head, arguments):
+            if averages(head, context):
+                context = context.everywhere()
             for position, argument in enumerate(arguments):
                 yield from places(context, argument, (*prefix, position))
         case Bind():

@@ -45,7 +45,7 @@ from checks.kernel.reductions import (
 )
 from checks.kernel.relations import negation, turned
 from checks.kernel.verification import establish
-from checks.lengths import is_number
+from checks.lengths import is_number, same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
@@ -58,6 +58,7 @@ from checks.terms import (
     children,
     free_symbols,
     heads,
+    subterms,
     subtract,
 )
 from derive.proving import existence, extremes, inverses, invertibility, multiples, quadratic, squares
@@ -453,14 +454,15 @@ class Search:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
                         continue
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
-                        where = position if inner is not context else ""
+                        there = _standing(context, inner, part, binding)
+                        where = position if there is not context else ""
                         mark = f"{backwards}{where}{sorted(binding.items(), key=lambda item: item[0])!r}"
                         if mark in seen:
                             continue
                         seen.add(mark)
                         self.budget.spend()
                         found = self._with_instance(
-                            context, goal, item, binding, position, inner, part, backwards, head, depth
+                            context, goal, item, binding, position, there, part, backwards, head, depth
                         )
                         if found is not None:
                             return found
@@ -497,19 +499,25 @@ class Search:
                 Proof(Directly(certificate), self._complete(inner, Apply(head, (old, new)))),
             )
             how = Chain((head, head), (old,), steps)
-        try:
-            changed = at_position(context, goal, position, lambda _, term: new if term == part else term)
-        except Rejected:
-            return None
-        if changed == goal:
-            return None
         complete = self._complete(inner, equation)
         if any(part is None for part in complete):
             return None
-        then = self.prove(context, changed, depth - 1)
-        if then is None:
-            return None
-        return Replace(position, new, Proof(how, complete), then)
+        for chosen in _occurrences(context, goal, position, inner, part, new):
+            changed = goal
+            try:
+                for where in chosen:
+                    changed = at_position(context, changed, where, lambda _, term: new)
+            except Rejected:
+                continue
+            if changed == goal:
+                continue
+            then = self.prove(context, changed, depth - 1)
+            if then is None:
+                continue
+            for where in reversed(chosen):
+                then = Replace(where, new, Proof(how, complete), then)
+            return then
+        return None
 
     def _complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         helper = self.helper()
@@ -548,7 +556,10 @@ class Search:
         self, context: Context, goal: Apply, use: Use, statement: Apply
     ) -> Certificate | None:
         """An equation of arrays whose sides are the used equation's up to normal form."""
-        if goal.head != "=" or statement.head != "=" or type_of(goal.arguments[0], context) == PROPOSITION:
+        kind = type_of(goal.arguments[0], context)
+        if goal.head != "=" or statement.head != "=" or kind == PROPOSITION:
+            return None
+        if not same_type(kind, type_of(statement.arguments[0], context), context):
             return None
         for old, new in (statement.arguments, statement.arguments[::-1]):
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
@@ -568,6 +579,37 @@ class Search:
             )
             return Chain(("=", "=", "="), (old, new), proofs)
         return None
+
+
+def _standing(context: Context, inner: Context, part: Term, binding: Binding) -> Context:
+    """Where an instance is used: outside the binders around a part that mention nothing of it."""
+    if inner is context or not _keeps(inner, context):
+        return inner
+    local = inner.declarations.keys() - context.declarations.keys()
+    named = frozenset[str]().union(*map(free_symbols, (part, *binding.values())))
+    return inner if local & named else context
+
+
+def _keeps(inner: Context, context: Context) -> bool:
+    """Whether all that is known outside is known inside, which below an expectation it need not be."""
+    return inner.facts[: len(context.facts)] == context.facts and all(
+        inner.declarations.get(name) == declaration for name, declaration in context.declarations.items()
+    )
+
+
+def _occurrences(
+    context: Context, goal: Term, position: tuple[int, ...], inner: Context, part: Term, new: Term
+) -> list[list[tuple[int, ...]]]:
+    """The positions at which a part is replaced: all at which the same is known, else this one."""
+    alone = [position]
+    if part in subterms(new):
+        return [alone]
+    everywhere = [
+        where
+        for where, there, term in places(context, goal)
+        if term == part and (there == inner or (inner is context and _keeps(there, context)))
+    ]
+    return [everywhere, alone] if len(everywhere) > 1 and position in everywhere else [alone]
 
 
 def _concerns(item: Known, goal: Term, context: Context) -> bool:

@@ -29,7 +29,9 @@ from checks.terms import (
     PROPOSITION,
     Apply,
     Bind,
+    Tensor,
     Term,
+    Type,
     heads,
 )
 from derive import structures
@@ -241,7 +243,7 @@ class Walk:
                 self._mark(link.expectation)
                 broken = True
                 continue
-            current = self._side(block, link.term, logical, link, report=previous is not None)
+            current = self._side(block, link.term, logical, link, previous is not None, _beside(previous, link, context))
             if current is None or previous is None:
                 # The line before could not be read, which has been reported: nothing can be said of this one.
                 self._mark(link.expectation)
@@ -304,12 +306,13 @@ class Walk:
             block.frames.append(Established(total, proof))
 
     def _side(
-        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True
-    ) -> Term | None:
+        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True,
+        expected: Type | None = None,
+    ) -> Term | None:  # fmt: skip
         try:
             if logical:
                 return block.statement(node)
-            return block.term(node)
+            return block.term(node, expected)
         except ElaborationError as error:
             if report:
                 self.ill_formed(owner, "chain", error)
@@ -493,6 +496,15 @@ class Walk:
         if any(part is None for proof in (*links, middle) for part in proof.definedness):
             return None
         return Chain(("=", found, "="), (a, b), (links[0], middle, links[1]))
+
+
+def _beside(previous: Term | None, link: syntax.Link, context: Context) -> Type | None:
+    """The type of the array beside which a link's literal 0 is the zero array."""
+    zero = isinstance(link.term, syntax.NumberLiteral) and link.term.text == "0"
+    if previous is None or not zero or RELATION_HEADS.get(link.operator) not in ("=", "!=", "equal_almost_surely"):
+        return None
+    kind = type_of(previous, context)
+    return kind if isinstance(kind, Tensor) else None
 
 
 def _with_variables(statement: Term, names: Sequence[str]) -> Term:

@@ -19,6 +19,7 @@ from checks.kernel.certificates import (
     Proof,
     Use,
 )
+from checks.kernel.definedness import obligations
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma
 from checks.kernel.reductions import Rejected
@@ -59,7 +60,11 @@ LATEX_RELATIONS: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class Walk:
-    """One walk through a proof: the reports so far, and what the citations mean."""
+    """One walk through a proof: the reports so far, and what the citations mean.
+
+    ``missing`` collects the conditions under which steps are proved.  Where the whole proof is walked through
+    under ``supposed`` conditions, ``conditional`` says of each proved step which of them make it defined.
+    """
 
     resources: Resources
     source: Sequence[str]
@@ -69,6 +74,9 @@ class Walk:
     expected: tuple[int, Verdict] | None = None
     failed_names: set[str] = field(default_factory=set)
     recorded_steps: dict[int, Recorded] = field(default_factory=dict)
+    supposed: tuple[Term, ...] = ()
+    missing: dict[Term, None] = field(default_factory=dict)
+    conditional: dict[int, tuple[Term, ...]] = field(default_factory=dict)
 
     # -- reports ---------------------------------------------------------------------------------------
 
@@ -85,6 +93,10 @@ class Walk:
         left, relation, right = self._parts(statement, context)
         if statement is not None and judged.proof is not None:
             self.recorded_steps[len(self.steps) + 1] = Recorded(context, statement, judged.proof)
+        self.missing.update(dict.fromkeys(judged.missing))
+        if self.supposed and statement is not None:
+            needed = obligations(statement, context)
+            self.conditional[len(self.steps) + 1] = tuple(part for part in self.supposed if part in needed)
         self.steps.append(
             StepReport(
                 index=len(self.steps) + 1, line=span.line, kind=kind, left=left, relation=relation, right=right,
@@ -400,7 +412,9 @@ class Walk:
             )
         conditions = tuple(latex(condition, block.ledger.context) for condition in judgement.conditions)
         if conditions:
-            return Judged(Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof)
+            return Judged(
+                Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof, missing=judgement.conditions
+            )
         block.frames.append(Established(statement, proof))
         return Judged(Verdict.PROVED, "structured", proof=proof)
 

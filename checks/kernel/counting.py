@@ -20,7 +20,6 @@ from checks.kernel.forms import (
     Form,
     Monomial,
     Sum,
-    Summand,
     constant,
     exact,
     from_atom,

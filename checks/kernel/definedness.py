@@ -70,9 +70,9 @@ def _is_trivial(statement: Term) -> bool:
             return True
         case Apply("!=", (Number(left), Number(right))):
             return left != right
-        case Apply("<=", (Number(left), Number(right))):
+        case Apply("<=", (Number(left), Number(right))) | Apply(">=", (Number(right), Number(left))):
             return left <= right
-        case Apply("<", (Number(left), Number(right))):
+        case Apply("<", (Number(left), Number(right))) | Apply(">", (Number(right), Number(left))):
             return left < right
         case _:
             return False
@@ -295,6 +295,7 @@ def _of_operator(head: str, arguments: tuple[Term, ...], context: Context) -> It
 
 
 def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
+    """What a power asks of its base, by the type of its exponent; written ``t > 0``, unlike what logarithms ask."""
     kind = type_of(exponent, context)
     if isinstance(type_of(base, context), Tensor):
         if not (isinstance(exponent, Number) and exponent.value >= 0) and kind not in (NATURAL, DIMENSION):
@@ -305,7 +306,7 @@ def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
             if value < 0:
                 yield relation(base, "!=", ZERO)
         case Number(value):
-            yield relation(ZERO, "<=" if value > 0 else "<", base)
+            yield relation(base, ">=" if value > 0 else ">", ZERO)
         case _ if kind in (NATURAL, DIMENSION) or (
             isinstance(kind, Index) and isinstance(kind.low, Number) and kind.low.value >= 0
         ):
@@ -314,7 +315,7 @@ def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
             # Said so that it holds of an instance whenever it holds of all natural exponents.
             yield Apply("or", (relation(base, "!=", ZERO), relation(ZERO, "<=", exponent)))
         case _:
-            yield relation(ZERO, "<", base)
+            yield relation(base, ">", ZERO)
 
 
 def _entrywise(argument: Term, context: Context, head: str) -> Iterator[Term]:

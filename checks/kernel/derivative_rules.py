@@ -168,11 +168,11 @@ def _power_needs(arguments: tuple[Term, ...], symbol: Symbol, context: Context) 
     if isinstance(type_of(base, context), Tensor):
         return ()
     if symbol.name in free_symbols(exponent):
-        return (relation(ZERO, "<", base),)
+        return (relation(base, ">", ZERO),)
     if isinstance(exponent, Number) and exponent.value.denominator != 1:
-        return (relation(ZERO, "<", base),)
+        return (relation(base, ">", ZERO),)
     kind = type_of(exponent, context)
-    return () if isinstance(kind, Index) or kind != REAL else (relation(ZERO, "<", base),)
+    return () if isinstance(kind, Index) or kind != REAL else (relation(base, ">", ZERO),)
 
 
 def _inverse(arguments: tuple[Term, ...], scope: Scope) -> Term:

@@ -264,9 +264,26 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
                 forms.append((difference, strict))
                 if head == "=":
                     forms.append((scaled_form(difference, fmpq(-1)), False))
+            case Apply("!=", (left, right)) if is_number(x.type_of(left)):
+                forms.extend(_apart_integers(x, left, right))
             case _:
                 continue
     return tuple(forms)
+
+
+def _apart_integers(x: Expansion, left: Term, right: Term) -> list[tuple[Form, bool]]:
+    """What an integer that is not zero and has a known sign is at least, or at most."""
+    try:
+        difference = x.form(subtract(left, right))
+    except TooLarge:
+        return []
+    if not x.is_integral(difference) or any(monomial.ranges for monomial, _ in difference.terms):
+        return []
+    found = []
+    for side in (difference, scaled_form(difference, fmpq(-1))):
+        if signs.is_nonnegative(signs.of_form(side, x.sign_facts)):
+            found.append((sum_forms((ONE_COEFFICIENT, side), (fmpq(-1), UNIT)), False))
+    return found
 
 
 def apart_forms(x: Expansion) -> tuple[Form, ...]:

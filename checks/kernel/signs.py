@@ -75,6 +75,9 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
             return NONNEGATIVE
         case "entry" | "call":
             return facts.arrays.get(atom.name, ANY)
+        case "power" if len(atom.parts) == 2 and not any(atom.slots):
+            # A real power: b^e with b > 0 is positive.
+            return POSITIVE if of_form(atom.parts[0], facts) == POSITIVE else ANY
         case "abs":
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
         case "sign" | "base":

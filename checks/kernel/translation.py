@@ -13,13 +13,14 @@ from flint import fmpq
 
 from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
-from checks.kernel import counting
+from checks.kernel import counting, signs
 from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.calculus import basis, directional
 from checks.kernel.derivative_rules import shape_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
+from checks.kernel.exponentials import exponential, logarithm, real_power
 from checks.kernel.facts import apart_forms, context_signs, fact_forms
 from checks.kernel.forms import (
     ABSTRACTED,
@@ -96,6 +97,8 @@ def _symbol(x: Expansion, symbol: Symbol) -> Sum:
     name = symbol.name
     if name in x.context.lets:
         return expand(x, x.context.lets[name])
+    if x.sign_facts.atoms.get(f"symbol {name}") == signs.ZERO:
+        return []
     if name[0] == "%":
         return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
     return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=own_symbols(name)))
@@ -341,7 +344,7 @@ def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
         return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
     if is_integer(x.type_of(exponent)):
         return counting.integer_power(x, x.form(base), x.form(exponent))
-    return from_atom(atom_of(x, "power", "", arguments))
+    return real_power(x, x.form(base), x.form(exponent))
 
 
 def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
@@ -384,19 +387,6 @@ def _if(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     )
 
 
-def _exponential(x: Expansion, terms: Sum) -> Sum:
-    """exp of a sum is the product of the powers of exp of its monomials."""
-    factors = [
-        (Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), _exponent(coefficient))
-        for monomial, coefficient in x.finish(terms).terms
-    ]
-    return x.settle(ONE_COEFFICIENT, {}, factors)
-
-
-def _exponent(value: fmpq) -> int | Fraction:
-    return int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q))
-
-
 def _unary(head: str) -> Callable[[Expansion, Sum], Sum]:
     return lambda x, terms: from_atom(Atom(head, "", (x.finish(terms),)))
 
@@ -406,7 +396,8 @@ _ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
     "abs": absolute,
     "sign": sign,
     "sqrt": lambda x, terms: raised(x, terms, Fraction(1, 2)),
-    "exp": _exponential,
+    "exp": exponential,
+    "log": logarithm,
 }
 
 def _expectation(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
@@ -432,9 +423,9 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
     "expectation": _expectation,
-    "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
     "factorial": lambda x, arguments: counting.factorial(x, x.form(arguments[0])),
     "binomial": lambda x, arguments: counting.binomial(x, x.form(arguments[0]), x.form(arguments[1])),
+    "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
     **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
 
@@ -610,7 +601,8 @@ RULES = Rules(
         "nonnegative": nonnegative_bracket,
         "sign": lambda x, form: sign(x, x.opened(form)),
         "base": lambda x, form: x.opened(form),
-        "exp": lambda x, form: _exponential(x, x.opened(form)),
+        "exp": lambda x, form: exponential(x, x.opened(form)),
+        "log": lambda x, form: logarithm(x, x.opened(form)),
         "expectation": rebuilt_expectation,
         **counting.REBUILD,
     },

@@ -79,6 +79,7 @@ class Completion:
     deadline: float
     rule_limit: int = 70
     rules: list[_Rule] = field(default_factory=list)
+    _spare: list[tuple[Polynomial, Cofactors]] = field(default_factory=list)
     _queue: list[tuple[int, int, Polynomial, Cofactors, int, int]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -95,10 +96,30 @@ class Completion:
         """
         while True:
             rest, cofactors = self._reduced(zero, {}, unit)
+            if rest:
+                rest, cofactors = self._as_multiple(rest, cofactors, unit)
             if not rest:
                 return {place: {p: -v for p, v in value.items()} for place, value in cofactors.items()}
             if not self._step():
                 return None
+
+    def _as_multiple(
+        self, zero: Polynomial, cofactors: Cofactors, unit: bool
+    ) -> tuple[Polynomial, Cofactors]:
+        """What is left when a sum is a rational multiple of an equation that is no rule."""
+        for held, others in self._spare:
+            key = next(iter(zero))
+            if zero.keys() != held.keys() or zero[key].keys() != held[key].keys():
+                continue
+            powers = next(iter(zero[key]))
+            ratio = zero[key][powers] / held[key][powers]
+            if all(zero[k] == {p: v * ratio for p, v in held[k].items()} for k in held):
+                hole = Hole((), (), (), unit=unit)
+                rule = _Rule((), (), {}, others, UNIT, UNIT)
+                changed = {place: dict(value) for place, value in cofactors.items()}
+                self._record(changed, hole, rule, {(): -ratio})
+                return {}, changed
+        return zero, cofactors
 
     # -- derivation ------------------------------------------------------------------------------------
 
@@ -107,14 +128,20 @@ class Completion:
         heapq.heappush(self._queue, (size, next(self._order), zero, cofactors, rows, columns))
 
     def _step(self) -> bool:
-        """Takes in the smallest waiting equation; false when none is left or the budget is spent."""
+        """Takes in the smallest waiting equation that says something new; false when there is none.
+
+        Also when the budget is spent.
+        """
         while self._queue:
             if time.monotonic() > self.deadline or len(self.rules) >= self.rule_limit:
                 return False
             _, _, zero, cofactors, rows, columns = heapq.heappop(self._queue)
             zero, cofactors = self._reduced(zero, cofactors, rows == columns == UNIT)
+            spare = len(self._spare)
             rule = self._oriented(zero, cofactors, rows, columns)
             if rule is None:
+                if len(self._spare) > spare:
+                    return True
                 continue
             overtaken = [old for old in self.rules if _inside(rule, old)]
             self.rules = [old for old in self.rules if old not in overtaken]
@@ -140,8 +167,10 @@ class Completion:
         lead = max(zero, key=_rank)
         inverse = reciprocal(zero[lead])
         if lead.loops or not lead.word or lead.size > self.reach or inverse is None:
+            self._spare.append((zero, cofactors))
             return None
         if any(atom not in self.invertible for atom, _ in next(iter(inverse))):
+            self._spare.append((zero, cofactors))
             return None
         rest = scaled({key: value for key, value in zero.items() if key != lead}, {
             powers: -value for powers, value in inverse.items()

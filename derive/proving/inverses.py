@@ -17,14 +17,15 @@ from checks.kernel.certificates import Certificate, Chain, Directly, Proof, Repl
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.reductions import Rejected, at_position
+from checks.kernel.relations import turned
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
-from checks.terms import ZERO, Apply, Symbol, Tensor, Term, add, free_symbols, heads, negate, relation
+from checks.terms import ONE, ZERO, Apply, Symbol, Tensor, Term, add, free_symbols, heads, negate, relation
 from derive.proving.completion import Cofactors, Completion, Equation, given_equations
 from derive.proving.knowledge import Known, known_facts
 from derive.proving.matching import match
 from derive.proving.reading import Reader, Reading, Unreadable
-from derive.proving.words import UNIT, Polynomial, Word, total
+from derive.proving.words import Polynomial, total
 
 if TYPE_CHECKING:
     from derive.proving.search import Search
@@ -59,9 +60,32 @@ def by_words(search: Search, context: Context, goal: Term, depth: int) -> Certif
     held = search.hints
     search.hints = (*(other for side, other in ((left, right), (right, left)) if _is_inverse(side)), *held)
     try:
-        return _derived(search, context, goal, depth)
+        return _as_inverse(search, context, goal, depth) or _derived(search, context, goal, depth)
     finally:
         search.hints = held
+
+
+def _as_inverse(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
+    """``A^-1 = B`` where arithmetic alone shows that ``A B = 1``, by a lemma that says so."""
+    for side, other in (goal.arguments, goal.arguments[::-1]):
+        if not isinstance(side, Apply) or side.head != "inverse":
+            continue
+        kind = type_of(other, context)
+        if not isinstance(kind, Tensor):
+            return None
+        product = relation(Apply("matmul", (side.arguments[0], other)), "=", Apply("identity", kind.shape[:1]))
+        if search.by_arithmetic(context, product) is None:
+            continue
+        for item in search.helper().at_hand():
+            match item.conclusion:
+                case Apply("=", (Apply("inverse", (Symbol(matrix),)), Symbol(inverse))):
+                    binding = {matrix: side.arguments[0], inverse: other}
+                    use = search.use(context, item, binding, depth, 0)
+                    if use is not None and goal in (use[1], turned(use[1])):
+                        return Directly(use[0])
+                case _:
+                    continue
+    return None
 
 
 def _is_inverse(term: Term) -> bool:
@@ -167,8 +191,8 @@ class _Setting:
             for pattern in (Apply("matmul", (inverted.term, term)), Apply("matmul", (term, inverted.term))):
                 self._law(laws, pattern)
         for inverted in self.reader.quotients:
-            product = Apply("multiply", (Apply("divide", (_one(), inverted.term)), inverted.term))
-            self._take(product, _one(), None)
+            product = Apply("multiply", (Apply("divide", (ONE, inverted.term)), inverted.term))
+            self._take(product, ONE, None)
         return bool(self.givens)
 
     def _fact(self, item: Known, laws: Sequence[Known]) -> None:
@@ -286,12 +310,6 @@ class _Setting:
         return tuple(found)
 
 
-def _one() -> Term:
-    from checks.terms import ONE
-
-    return ONE
-
-
 def _longest(polynomial: Polynomial) -> int:
     return max((key.size for key in polynomial), default=0)
 
@@ -334,4 +352,3 @@ def _position_of(part: Term, term: Term) -> tuple[int, ...] | None:
     return None
 
 
-__all__ = ["UNIT", "Symbol", "Word", "by_words"]

@@ -156,8 +156,9 @@ def _candidates(search: Search, context: Context, matrix: Term, depth: int) -> I
     for first in known:
         for second in known:
             if isinstance(second, Symbol) and first != second:
-                yield Apply("matmul", (Apply("inverse", (first,)), second))
-                yield Apply("matmul", (second, Apply("inverse", (first,))))
+                for factor in (second, Apply("inverse", (second,))):
+                    yield Apply("matmul", (Apply("inverse", (first,)), factor))
+                    yield Apply("matmul", (factor, Apply("inverse", (first,))))
     yield from _turned(search, context, matrix, depth)
 
 

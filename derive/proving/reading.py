@@ -23,11 +23,9 @@ from checks.terms import (
     add,
     divide,
     multiply,
-    negate,
     number,
     power,
     substitute,
-    subtract,
 )
 from derive.proving.words import (
     UNIT,
@@ -279,6 +277,10 @@ class Reader:
             factors.append(base if abs(exponent) == 1 else power(base, number(abs(exponent))))
         return factors
 
+    def term_of(self, letter: int) -> Term:
+        """The term of a letter."""
+        return self._terms[letter]
+
     def polynomial_term(self, reading: Reading) -> Term:
         """A term that is the sum of words."""
         parts = [
@@ -349,13 +351,5 @@ class Reader:
     _vector = _chain
 
 
-def difference(reader: Reader, left: Term, right: Term) -> Reading:
-    """The reading of ``left - right``."""
-    return reader.read(subtract(left, right))
-
-
 def _frozen(polynomial: Polynomial) -> frozenset[tuple[Key, frozenset[tuple[Powers, Fraction]]]]:
     return frozenset((key, frozenset(value.items())) for key, value in polynomial.items())
-
-
-__all__ = ["Inverted", "Reader", "Reading", "Unreadable", "difference", "negate"]

@@ -61,7 +61,7 @@ from checks.terms import (
     subterms,
     subtract,
 )
-from derive.proving import existence, extremes, inverses, invertibility, multiples, squares
+from derive.proving import existence, extremes, inverses, invertibility, multiples, quadratic, squares
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -231,7 +231,7 @@ class Search:
                     found = self.prove(context, part, min(depth, 0))
                     if found is not None:
                         return Alternative(position, found)
-                return None
+                return self._by_excluding(context, parts, 0, depth)
             case Apply("implies", (premise, conclusion)):
                 found = self.prove(context.suppose(premise), conclusion, depth)
                 return None if found is None else Introduce(found)
@@ -276,9 +276,23 @@ class Search:
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
-                return squares.by_squares(self, context, goal)
+                return squares.by_squares(self, context, goal) or quadratic.by_palindromes(
+                    self, context, goal, depth
+                )
             case _:
                 return None
+
+    def _by_excluding(self, context: Context, parts: Sequence[Term], position: int, depth: int) -> Certificate | None:
+        """A disjunction by its last part, where none of the others holds."""
+        if position == len(parts) - 1:
+            found = self.prove(context, parts[-1], min(depth, 0))
+            return None if found is None else Alternative(position, found)
+        if obligations(parts[position], context):
+            return None
+        held = Alternative(position, Directly(Use(f"fact:{len(context.facts)}")))
+        opposite = context.suppose(negation(parts[position]))
+        rest = self._by_excluding(opposite, parts, position + 1, depth)
+        return None if rest is None else Split(parts[position], (held, rest))
 
     def _all(self, context: Context, parts: Sequence[Term], depth: int) -> Certificate | None:
         found = []
@@ -550,6 +564,8 @@ class Search:
         for old, new in (statement.arguments, statement.arguments[::-1]):
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
             try:
+                if any(type_of(link, context) != PROPOSITION for link in links):
+                    return None
                 found = [self.by_arithmetic(context, link) for link in links]
             except IllTyped:
                 return None

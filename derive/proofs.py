@@ -41,6 +41,7 @@ from derive.elaboration import ElaborationError
 from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.instances import Instance
 from derive.proving.search import Search
 from derive.reports import StepReport, Verdict
 from grammar import syntax
@@ -149,6 +150,7 @@ class Walk:
         facts: list[str] = []
         lemmas: list[Lemma] = []
         unproved: list[str] = []
+        instances: list[Instance] = []
         known = {fact.name for fact in block.ledger.context.facts if fact.name is not None}
         context = block.ledger.context
         for citation in reason.citations:
@@ -165,6 +167,8 @@ class Walk:
                     )
             elif name in known:
                 facts.append(name)
+                if citation.arguments:
+                    instances.append(Instance(name, tuple(map(block.term, citation.arguments))))
             elif name in self.failed_names:
                 unproved.append(name)
             elif name in PROCEDURES:
@@ -183,6 +187,8 @@ class Walk:
                     unproved.append(name)
                 else:
                     lemmas.append(lemma)
+                    if citation.arguments:
+                        instances.append(Instance(lemma, tuple(map(block.term, citation.arguments))))
         opaque = tuple(name for name in definitions if name in context.definitions)
         if "definition" in procedures:
             opaque += tuple(
@@ -191,8 +197,9 @@ class Walk:
                 if definition.opaque and name not in opaque
             )
         return Cited(
-            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved)
-        )
+            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved),
+            tuple(instances),
+        )  # fmt: skip
 
     def judged(self, block: Block, statement: Term, cited: Cited, name: str | None = None) -> Judged:
         """Judges a statement in a block; a proved one becomes a frame."""
@@ -255,7 +262,8 @@ class Walk:
                 self._mark(link.expectation)
                 broken = True
                 continue
-            current = self._side(block, link.term, logical, link, previous is not None, _beside(previous, link, context))
+            beside = _beside(previous, link, context)
+            current = self._side(block, link.term, logical, link, previous is not None, beside)
             if current is None or previous is None:
                 # The line before could not be read, which has been reported: nothing can be said of this one.
                 self._mark(link.expectation)

@@ -38,6 +38,7 @@ from derive.latex import latex
 from derive.options import CheckOptions
 from derive.printing import print_term
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.instances import Instance, established
 from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Search
 from derive.reports import TestedReport, Verdict, WitnessReport
@@ -58,6 +59,7 @@ class Cited:
     facts: tuple[str, ...] = ()
     lemmas: tuple[Lemma, ...] = ()
     unproved: tuple[str, ...] = ()
+    instances: tuple[Instance, ...] = ()
 
     @property
     def given(self) -> bool:
@@ -265,6 +267,13 @@ def _certificate(
     theory: Theory, context: Context, statement: Term, cited: Cited, resources: Resources, quick: bool, budget: Budget
 ) -> _Found | None:
     """A certificate of the statement by arithmetic, by the reason given, or by anything at hand."""
+    if cited.instances and not quick:
+        helper = Search(theory, resources.at_hand, budget=Budget(200, budget.deadline))
+        known = established(helper, context, cited.instances)
+        if known is not None:
+            named = replace(cited, facts=(*cited.facts, *known.names), instances=())
+            inner = _certificate(theory, known.context, statement, named, resources, quick, budget)
+            return None if inner is None else replace(inner, certificate=known.around(inner.certificate))
     unfold = cited.definitions
     bare = Search(theory, budget=budget, unfold=unfold)
     certificate = bare.by_arithmetic(context, statement)

@@ -30,7 +30,9 @@ from checks.terms import (
     PROPOSITION,
     Apply,
     Bind,
+    Tensor,
     Term,
+    Type,
     heads,
 )
 from derive import structures
@@ -39,6 +41,7 @@ from derive.elaboration import ElaborationError
 from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.instances import Instance
 from derive.proving.search import Search
 from derive.reports import StepReport, Verdict
 from grammar import syntax
@@ -147,6 +150,7 @@ class Walk:
         facts: list[str] = []
         lemmas: list[Lemma] = []
         unproved: list[str] = []
+        instances: list[Instance] = []
         known = {fact.name for fact in block.ledger.context.facts if fact.name is not None}
         context = block.ledger.context
         for citation in reason.citations:
@@ -163,6 +167,8 @@ class Walk:
                     )
             elif name in known:
                 facts.append(name)
+                if citation.arguments:
+                    instances.append(Instance(name, tuple(map(block.term, citation.arguments))))
             elif name in self.failed_names:
                 unproved.append(name)
             elif name in PROCEDURES:
@@ -181,6 +187,8 @@ class Walk:
                     unproved.append(name)
                 else:
                     lemmas.append(lemma)
+                    if citation.arguments:
+                        instances.append(Instance(lemma, tuple(map(block.term, citation.arguments))))
         opaque = tuple(name for name in definitions if name in context.definitions)
         if "definition" in procedures:
             opaque += tuple(
@@ -189,8 +197,9 @@ class Walk:
                 if definition.opaque and name not in opaque
             )
         return Cited(
-            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved)
-        )
+            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved),
+            tuple(instances),
+        )  # fmt: skip
 
     def judged(self, block: Block, statement: Term, cited: Cited, name: str | None = None) -> Judged:
         """Judges a statement in a block; a proved one becomes a frame."""
@@ -253,7 +262,8 @@ class Walk:
                 self._mark(link.expectation)
                 broken = True
                 continue
-            current = self._side(block, link.term, logical, link, report=previous is not None)
+            beside = _beside(previous, link, context)
+            current = self._side(block, link.term, logical, link, previous is not None, beside)
             if current is None or previous is None:
                 # The line before could not be read, which has been reported: nothing can be said of this one.
                 self._mark(link.expectation)
@@ -316,12 +326,13 @@ class Walk:
             block.frames.append(Established(total, proof))
 
     def _side(
-        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True
-    ) -> Term | None:
+        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True,
+        expected: Type | None = None,
+    ) -> Term | None:  # fmt: skip
         try:
             if logical:
                 return block.statement(node)
-            return block.term(node)
+            return block.term(node, expected)
         except ElaborationError as error:
             if report:
                 self.ill_formed(owner, "chain", error)
@@ -507,6 +518,15 @@ class Walk:
         if any(part is None for proof in (*links, middle) for part in proof.definedness):
             return None
         return Chain(("=", found, "="), (a, b), (links[0], middle, links[1]))
+
+
+def _beside(previous: Term | None, link: syntax.Link, context: Context) -> Type | None:
+    """The type of the array beside which a link's literal 0 is the zero array."""
+    zero = isinstance(link.term, syntax.NumberLiteral) and link.term.text == "0"
+    if previous is None or not zero or RELATION_HEADS.get(link.operator) not in ("=", "!=", "equal_almost_surely"):
+        return None
+    kind = type_of(previous, context)
+    return kind if isinstance(kind, Tensor) else None
 
 
 def _with_variables(statement: Term, names: Sequence[str]) -> Term:

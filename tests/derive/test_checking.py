@@ -640,3 +640,66 @@ def test_what_holds_at_one_outcome_replaces_nothing_below_an_expectation() -> No
         "  show X + E[X Y] = Y + E[Y^2]", "  show X = Y implies X + E[X Y] = Y + E[Y^2]"
     ).replace("  X + E[X Y] = Y + E[Y^2]  by same", "  X = Y implies X + E[X Y] = Y + E[Y^2]")
     assert theorem_of(supposed).verdict is not PROVED
+
+
+AT_VALUES = """\
+theorem t
+  given a : nonnegative real
+        q : real
+  assume parabola: for all t : real, 2 t a + t^2 q >= 0
+  show a = 0
+proof
+  case q > 0:
+    have vertex: -a^2 / q >= 0  by parabola(-a/q)
+    have none: a^2 <= 0
+      a^2 = -q (-a^2 / q)
+          <= 0             by vertex
+    have square: a^2 = 0^2  by none
+    a = 0                   by square_equal, square
+  case q <= 0:
+    have slope: -2 a + q >= 0  by parabola(-1)
+    a = 0                      by slope
+qed
+"""
+
+
+def test_a_reason_is_used_at_the_values_that_are_given() -> None:
+    assert theorem_of(AT_VALUES).verdict is PROVED
+    assert theorem_of(AT_VALUES.replace("parabola(-1)", "parabola(0)")).verdict is not PROVED
+    assert theorem_of(AT_VALUES.replace("parabola(-a/q)", "parabola(-a/q, 1)")).verdict is not PROVED
+
+
+ZERO_IN_A_CHAIN = """\
+theorem t
+  given n : dim
+        x : vector(n)
+  assume flat: for all i in index(n), x[i] = 0
+  show x = 0
+proof
+  x = 0  by flat
+qed
+"""
+
+
+def test_a_zero_in_a_chain_is_the_zero_of_the_line_before() -> None:
+    assert theorem_of(ZERO_IN_A_CHAIN).verdict is PROVED
+    assert theorem_of(ZERO_IN_A_CHAIN.replace("x = 0  by flat", "x = 1  by flat")).verdict is Verdict.ILL_FORMED
+
+
+SMOOTH = """\
+theorem t
+  given n, m : dim
+        X : function real -> matrix(n, m), C1
+        Y : function real -> matrix(m, n), C1
+        x : real
+  show jacobian[x] (X(x) Y(x)) = (jacobian[x] X(x)) Y(x) + X(x) (jacobian[x] Y(x))
+proof
+  jacobian[x] (X(x) Y(x)) = (jacobian[x] X(x)) Y(x) + X(x) (jacobian[x] Y(x))  by calculus
+qed
+"""
+
+
+def test_functions_that_are_declared_smooth_have_derivatives() -> None:
+    assert theorem_of(SMOOTH).verdict is PROVED
+    assert theorem_of(SMOOTH.replace(", C1", "")).verdict is not PROVED
+    assert theorem_of(SMOOTH.replace("Y(x) + X(x)", "Y(x) - X(x)")).verdict is REFUTED

@@ -8,7 +8,7 @@ left side is the right side plus multiples of ``l - r`` of known equations ``l =
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -217,7 +217,8 @@ class _Setting:
             for binding in match(law.conclusion.arguments[0], product, law.variables, {}):
                 use = self.search.use(self.context, law, binding, max(self.depth, 1))
                 if use is not None and isinstance(use[1], Apply):
-                    self._take(*use[1].arguments, use[0])
+                    left, right = use[1].arguments
+                    self._take(left, right, use[0])
                     return
 
     def _take(self, left: Term, right: Term, use: Use | None) -> None:
@@ -277,7 +278,7 @@ class _Setting:
             steps.append(((0, place, *position, 0), given))
         reduced: Term = relation(middle, "=", right)
         for position, given in steps:
-            reduced = at_position(self.context, reduced, position, lambda _, term, new=given.right: new)
+            reduced = at_position(self.context, reduced, position, _always(given.right))
         second = self.search.by_arithmetic(self.context, reduced)
         if second is None:
             return None
@@ -308,6 +309,10 @@ class _Setting:
                 return None
             found.append(certificate)
         return tuple(found)
+
+
+def _always(value: Term) -> Callable[[Context, Term], Term]:
+    return lambda _, __: value
 
 
 def _longest(polynomial: Polynomial) -> int:

@@ -38,7 +38,6 @@ from derive.proving.words import (
     Powers,
     Word,
     reciprocal,
-    scaled,
     total,
 )
 
@@ -313,9 +312,8 @@ class Reader:
     def _loop_term(self, loop: Loop) -> Term:
         if loop.traced:
             space = self.alphabet.letters[loop.word[0]].rows
-            return Apply("trace", (self._word_term(loop.word, space, space),))
-        found = self._word_term(loop.word, UNIT, UNIT)
-        return found if found is not None else ONE
+            return Apply("trace", (self._word_term(loop.word, space, space) or ONE,))
+        return self._word_term(loop.word, UNIT, UNIT) or ONE
 
     def _scaled(self, numbers: list[Term], body: Term | None) -> Term:
         return multiply(*numbers) if body is None else multiply(*numbers, body)

@@ -530,6 +530,8 @@ class Search:
         for old, new in (statement.arguments, statement.arguments[::-1]):
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
             try:
+                if any(type_of(link, context) != PROPOSITION for link in links):
+                    continue
                 found = [self.by_arithmetic(context, link) for link in links]
             except IllTyped:
                 return None

@@ -565,7 +565,7 @@ class Search:
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
             try:
                 if any(type_of(link, context) != PROPOSITION for link in links):
-                    return None
+                    continue
                 found = [self.by_arithmetic(context, link) for link in links]
             except IllTyped:
                 return None

@@ -121,6 +121,7 @@ class Context:
     ``lets`` are local abbreviations, always unfolded; their terms may use earlier ones; ``spellings`` is how
     they are written in LaTeX, where that is said.  ``standing`` are conditions of definedness that were proved
     on the way: they hold like proved facts, but serve only where the same condition comes up again.
+    ``held`` are names of which something is assumed that is not in force here (see ``everywhere``).
     ``obligations`` keeps what ``definedness`` has worked out here; another context starts anew.
     """
 
@@ -131,11 +132,12 @@ class Context:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict, compare=False)
     standing: frozenset[Term] = frozenset()
+    held: frozenset[str] = frozenset()
     obligations: dict[Term, tuple[Term, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def names(self) -> frozenset[str]:
         """All names in use."""
-        return frozenset(self.declarations) | frozenset(self.lets) | frozenset(self.definitions)
+        return frozenset(self.declarations) | frozenset(self.lets) | frozenset(self.definitions) | self.held
 
     def declare(self, declaration: Declaration) -> Context:
         """The context with one more symbol."""
@@ -179,9 +181,16 @@ class Context:
                 declarations[declaration.name] = replace(declaration, type=INTEGER)
             else:
                 del declarations[declaration.name]
-        kept = tuple(Fact(TRUE, fact.kind) if fact.pointwise else fact for fact in self.facts)
-        standing = frozenset(term for term in self.standing if not self.mentions_random(term))
-        return replace(self, declarations=declarations, facts=kept, standing=standing)
+        gone = self.declarations.keys() - declarations.keys()
+        dropped = [f for f in self.facts if f.pointwise or not gone.isdisjoint(free_symbols(f.statement))]
+        kept = tuple(Fact(TRUE, fact.kind) if fact in dropped else fact for fact in self.facts)
+        standing = frozenset(
+            term
+            for term in self.standing
+            if not self.mentions_random(term) and gone.isdisjoint(free_symbols(term))
+        )
+        held = self.held.union(gone, (d.name for d in varying), *(free_symbols(f.statement) for f in dropped))
+        return replace(self, declarations=declarations, facts=kept, standing=standing, held=held)
 
     def varies(self, kind: Type) -> bool:
         """Whether lengths in a type are random."""

@@ -105,6 +105,7 @@ def same_type(left: Type, right: Type, context: Context) -> bool:
                 map(lambda a, b: same_length(a, b, context), first, second)
             )
         case Function(), Function():
+            left, right = uncurried(left), uncurried(right)
             return (
                 len(left.domains) == len(right.domains)
                 and all(map(lambda a, b: same_type(a, b, context), left.domains, right.domains))
@@ -124,6 +125,13 @@ def is_number(kind: Type) -> bool:
     return kind == REAL or is_integer(kind)
 
 
+def uncurried(kind: Function) -> Function:
+    """The type of a function that takes at once what one of this type takes one after the other."""
+    while isinstance(kind.codomain, Function):
+        kind = Function(kind.domains + kind.codomain.domains, kind.codomain.codomain)
+    return kind
+
+
 def fits(found: Type, wanted: Type, context: Context) -> bool:
     """Whether a value of the first type may stand where the second is wanted.
 
@@ -133,6 +141,7 @@ def fits(found: Type, wanted: Type, context: Context) -> bool:
     if is_number(wanted):
         return is_number(found) if wanted == REAL else is_integer(found)
     if isinstance(found, Function) and isinstance(wanted, Function):
+        found, wanted = uncurried(found), uncurried(wanted)
         return (
             len(found.domains) == len(wanted.domains)
             and all(map(lambda a, b: same_type(a, b, context), found.domains, wanted.domains))

@@ -18,6 +18,7 @@ from checks.lengths import (
     is_number,
     same_length,
     same_type,
+    uncurried,
 )
 from checks.terms import (
     ELEMENTWISE,
@@ -435,6 +436,8 @@ def _call(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
     if not arguments:
         raise IllTyped("call takes a function", term, "wrong-arity")
     function, values = type_of(arguments[0], context), arguments[1:]
+    if isinstance(function, Function) and len(function.domains) < len(values):
+        function = uncurried(function)
     if not isinstance(function, Function) or len(function.domains) != len(values):
         raise IllTyped(
             f"{describe_type(function)} does not take {len(values)} arguments", term, "wrong-arity"

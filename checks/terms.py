@@ -131,6 +131,10 @@ class Symbol:
     name: str
     loose: ClassVar[int] = 0
 
+    def __post_init__(self) -> None:
+        if type(self.name) is not str:
+            raise ValueError("a symbol is called by a text")
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -160,6 +164,8 @@ class Apply:
     _heads: frozenset[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
+        if type(self.head) is not str or type(self.arguments) is not tuple:
+            raise ValueError("an operator is called by a text and has a tuple of arguments")
         object.__setattr__(self, "_hash", hash((self.head, self.arguments)))
         object.__setattr__(self, "loose", max([argument.loose for argument in self.arguments], default=0))
 
@@ -195,6 +201,8 @@ class Bind:
     _heads: frozenset[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
+        if type(self.head) is not str or type(self.hint) is not str:
+            raise ValueError("a binder and its variable are called by texts")
         object.__setattr__(self, "_hash", hash((self.head, self.domain, self.condition, self.body)))
         inside = max(self.condition.loose, self.body.loose) - 1
         outside = max([term.loose - depth for term, depth in type_terms(self.domain)], default=0)

@@ -48,6 +48,9 @@ PROCEDURES = frozenset(
 )
 """What ``by`` may name besides lemmas, assumptions and definitions."""
 
+NOTATIONS = frozenset({"E"})
+"""What is written otherwise in the language itself: ``by definition of E`` opens ``E[x ~ p] t``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:

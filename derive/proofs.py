@@ -38,7 +38,7 @@ from checks.terms import (
 from derive import structures
 from derive.blocks import Block, Established, Recorded
 from derive.elaboration import ElaborationError
-from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
+from derive.judging import NOTATIONS, PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.instances import Instance
@@ -157,7 +157,7 @@ class Walk:
             name = citation.name
             names.append(name if citation.subject is None else f"{name} of {citation.subject}")
             if name == "definition":
-                if citation.subject is None:
+                if citation.subject is None or citation.subject in NOTATIONS:
                     procedures.add("definition")
                 elif citation.subject in context.definitions or citation.subject in context.lets:
                     definitions.append(citation.subject)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from checks.averaging import AVERAGING
 from checks.contexts import Context, Declaration, Definition, open_in
 from checks.kernel.calculus import differentiability, smoothness
-from checks.lengths import is_integer, same_length
+from checks.kernel.derivative_rules import zero_of
+from checks.lengths import is_integer, same_length, uncurried
 from checks.shapes import type_of
 from checks.terms import (
     DIMENSION,
@@ -257,7 +258,7 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
     yield from _closed(term, inner, list(_of(body, inner)), context)
     match term.head:
         case "integral":
-            yield Apply("summable", (integrand(term),))
+            yield Apply("summable", (integrand(term, context),))
         case "sup" | "inf":
             yield Bind("exists", term.domain, TRUE, term.condition, term.hint)
             bound = Symbol(fresh_name("C", inner.names()))
@@ -279,12 +280,12 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
             return
 
 
-def integrand(term: Bind) -> Bind:
+def integrand(term: Bind, context: Context) -> Bind:
     """The function whose integral over the whole space an integral is."""
     body = term.body
     if term.condition != TRUE:
-        kind_zero = Apply("multiply", (ZERO, body))
-        body = Apply("if", (term.condition, body, kind_zero))
+        inner, variable, opened = open_in(context, term)
+        body = Apply("if", (term.condition, body, abstract(zero_of(type_of(opened, inner)), variable.name)))
     return Bind("lambda", term.domain, TRUE, body, term.hint)
 
 
@@ -311,6 +312,7 @@ def _of_operator(head: str, arguments: tuple[Term, ...], context: Context) -> It
         case "call":
             function = type_of(arguments[0], context)
             if isinstance(function, Function):
+                function = uncurried(function) if len(function.domains) < len(arguments) - 1 else function
                 for position, argument in enumerate(arguments[1:]):
                     domain = domain_at(function, position, arguments[1:])
                     yield from _of_type(domain, context)

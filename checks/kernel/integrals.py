@@ -23,23 +23,25 @@ Translate = Callable[[Expansion, Term], Sum]
 
 
 def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) -> Sum:
-    """The sum that an integral of a number is.
+    """The sum that an integral of a number is: that of the integrand where the condition holds, 0 elsewhere.
 
     As a total function the integral of what is not summable is 0; so numbers and factors that do not depend on
     the variable leave it (W. Rudin, Real and Complex Analysis, theorem 1.32), but sums do not split: whether
     each part is summable is not known here.
     """
     lengths = [x.form(part) for part, _ in type_terms(term.domain)]
-    with x.abstracted([term.domain], lambda _: TRUE) as outside:
-        condition = x.finish(indicator(x, instantiate(term.condition, outside[0])))
-    with x.abstracted([term.domain], lambda variables: instantiate(term.condition, variables[0])) as inside:
-        body = x.finish(expand(x, instantiate(term.body, inside[0])))
-        if body.is_zero or condition.is_zero:
+    with x.abstracted([term.domain], lambda _: TRUE) as variables:
+        (variable,) = variables
+        condition = instantiate(term.condition, variable)
+        inside = indicator(x, condition)
+        with x.abstracted([], lambda _: condition):
+            body = x.finish(expand(x, instantiate(term.body, variable)))
+        body = x.finish(x.times(inside, x.opened(body)))
+        if body.is_zero:
             return []
-        content, common, rest = _constants(body, inside[0].name)
+        content, common, rest = _constants(body, variable.name)
         rest = x.finish(x.opened(rest))
-    condition = x.with_variables(condition, {outside[0].name: inside[0].name})
-    parts, bound = x.closed((*lengths, condition, rest), (inside[0].name,))
+    parts, bound = x.closed((*lengths, rest), (variable.name,))
     atom = Atom("integral", type_tag(term.domain), parts, bound=bound)
     return x.times(x.settle(content, {}, list(common.items())), from_atom(atom))
 

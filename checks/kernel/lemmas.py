@@ -22,6 +22,7 @@ from checks.kernel.reductions import (
 )
 from checks.shapes import type_of
 from checks.terms import (
+    PROPOSITION,
     TRUE,
     Apply,
     Bind,
@@ -147,6 +148,13 @@ def used_statement(
                 break
     if remaining or picks:
         raise Rejected("more values than variables")
+    return _typed(context, statement)
+
+
+def _typed(context: Context, statement: Term) -> Term:
+    """The statement, which has to be one here, too: a value may have given a shape that depends on the outcome."""
+    if type_of(statement, context) != PROPOSITION:
+        raise Rejected("an instance that is no statement")
     return statement
 
 
@@ -162,6 +170,7 @@ def extremum_property(context: Context, term: Term, discharge: Discharge) -> Ter
 
 def _discharge_defined(context: Context, statement: Term, discharge: Discharge) -> None:
     """Sees to a hypothesis; to assume one is to assume that it is defined."""
+    _typed(context, statement)
     for needed in undischarged(statement, context):
         discharge(context, needed)
     discharge(context, statement)

@@ -249,7 +249,7 @@ def induction_parts(context: Context, goal: Term, name: str) -> tuple[Term, Cont
     declaration = context.declarations.get(name)
     if declaration is None or declaration.type != NATURAL or declaration.law is not None:
         raise Rejected(f"{name} is no natural number")
-    if any(name in free_symbols(fact.statement) for fact in context.facts) or any(
+    if name in context.held or any(name in free_symbols(fact.statement) for fact in context.facts) or any(
         name in free_symbols(body) for body in context.lets.values()
     ):
         raise Rejected(f"something is assumed of {name}")

@@ -30,6 +30,7 @@ from checks.terms import (
     conjunction,
     is_closed,
 )
+from derive.elaboration import densities
 from derive.elaboration.applications import undeclared
 from derive.elaboration.errors import ElaborationError, unsupported
 from derive.elaboration.meaning import (
@@ -204,6 +205,8 @@ def _domain(
 @rule(s.Binder)
 def _binder(node: s.Binder, scope: Scope) -> Meaning:
     head = _HEADS.get(node.keyword)
+    if node.keyword == "E" and any(variable.distribution is not None for variable in node.variables):
+        return densities.expectation(node, scope)
     if head is None or any(variable.distribution is not None for variable in node.variables):
         if node.keyword in ("argmax", "argmin", "E") or head is not None:
             raise unsupported(f"`{node.keyword}[…]`", node.span)

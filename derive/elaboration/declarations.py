@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from checks.contexts import Context, Declaration, Fact, Independence
 from checks.terms import BINDERS, OPERATORS, TRUE, Index, Symbol, Term
+from derive.elaboration import densities
 from derive.elaboration.applications import undeclared
 from derive.elaboration.binders import (
     Opened,
@@ -65,6 +66,10 @@ def check_new(name: str, span: s.Span, context: Context) -> None:
 
 def _declared(node: s.Declaration, context: Context) -> Context:
     scope = Scope(context)
+    if densities.is_density(node):
+        for name in node.names:
+            check_new(name.name, name.span, context)
+        return densities.declare_densities(node, context)
     reading = read_type(node.type, scope)
     properties = read_properties(node, reading.type, reading.random, scope)
     facts: list[Term] = []

@@ -30,6 +30,7 @@ from checks.terms import (
     number,
     relation,
 )
+from derive.elaboration import densities
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
 from derive.elaboration.meaning import (
     Scope,
@@ -99,6 +100,8 @@ def read_properties(node: s.Declaration, kind: Type, random: bool, scope: Scope)
 
 def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] | None:
     """A property that is a statement about a square matrix, or about a function."""
+    if item.name == "integrable" and item.preposition == "under" and len(item.arguments) == 1:
+        return densities.integrable_under(item.arguments[0], scope)
     if item.arguments or item.preposition is not None:
         return None
     if item.name in _SMOOTHNESS:
@@ -116,8 +119,8 @@ def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] 
 def _smooth(item: s.Property, kind: Type) -> Callable[[Term], Term]:
     """``C1``: a function has a derivative everywhere, and it is continuous; ``C2``: so has the derivative."""
     match kind:
-        case Function((domain,), codomain) if all(
-            isinstance(part, Tensor) or part == REAL for part in (domain, codomain)
+        case Function(domains, codomain) if all(
+            isinstance(part, Tensor) or part == REAL for part in (*domains, codomain)
         ):
             order = number(_SMOOTHNESS[item.name])
             return lambda function: Apply("continuously_differentiable", (function, order))

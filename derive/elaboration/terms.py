@@ -16,6 +16,7 @@ from checks.terms import (
     PROPOSITION,
     REAL,
     TRUE,
+    ZERO,
     Apply,
     Bind,
     Bound,
@@ -333,6 +334,10 @@ def _double_bars(node: s.DoubleBars, scope: Scope) -> Meaning:
 def _piecewise(node: s.Piecewise, scope: Scope) -> Meaning:
     test = proposition(node.condition, scope)
     branches = [elaborate(node.consequent, scope), elaborate(node.alternative, scope)]
+    for position, branch in enumerate(branches):
+        other = branches[1 - position].type
+        if branch.term == ZERO and isinstance(other, Tensor):
+            branches[position] = Meaning(Apply("zeros", other.shape), other, branch.span)
     kind = _common(branches, scope, "the two cases do not have one shape")
     return Meaning(Apply("if", (test, branches[0].term, branches[1].term)), kind, node.span)
 

@@ -11,6 +11,7 @@ from checks.terms import (
     INTEGER,
     NATURAL,
     ONE,
+    PROPOSITION,
     REAL,
     ZERO,
     Apply,
@@ -32,7 +33,7 @@ _SCALARS = {"real": REAL, "int": INTEGER, "nat": NATURAL, "dim": DIMENSION}
 _RANKS = {"vector": 1, "matrix": 2}
 _SIGNS = {"positive": ">", "negative": "<", "nonnegative": ">=", "nonpositive": "<=", "nonzero": "!="}
 _UNREAD_TYPES = frozenset({
-    "density", "event", "subset", "distribution", "law", "permutation", "statement", "set", "graph",
+    "density", "event", "distribution", "law", "permutation", "statement", "set", "graph",
     "O", "o", "Omega", "Theta",
 })  # fmt: skip
 _UNREAD_MODIFIERS = frozenset({"cyclic", "definite", "semidefinite", "symmetric", "convex", "continuous"})
@@ -40,12 +41,13 @@ _UNREAD_MODIFIERS = frozenset({"cyclic", "definite", "semidefinite", "symmetric"
 
 @dataclass(frozen=True, slots=True)
 class TypeReading:
-    """A type, and what its words say: the signs of all numbers in a symbol, its values, its randomness."""
+    """A type, and what its words say: the signs of all numbers in a symbol, its values, its randomness, its set."""
 
     type: Type
     signs: tuple[str, ...] = ()
     elements: tuple[Term, ...] = ()
     random: bool = False
+    inside: Term | None = None
 
     def facts(self, subject: Term) -> tuple[Term, ...]:
         """The statements that hold of a symbol of this type."""
@@ -55,6 +57,8 @@ class TypeReading:
         ]
         if self.elements:
             found.append(one_of(subject, self.elements))
+        if self.inside is not None:
+            found.append(Apply("call", (self.inside, subject)))
         return tuple(found)
 
 
@@ -100,6 +104,10 @@ def read_domain(node: s.Node, scope: Scope) -> TypeReading:
     if written is None:
         raise unsupported("this set", node.span)
     if isinstance(written, s.TypeExpression) and not written.arguments and scope.symbol(written.constructor):
+        found = scope.symbol(written.constructor)
+        match found:
+            case (inside, Function((space,), codomain)) if codomain == PROPOSITION:
+                return TypeReading(space, inside=inside)
         raise unsupported(f"`{written.constructor}` as a set", node.span)
     return read_type(written, scope)
 
@@ -158,10 +166,24 @@ def _constructed(node: s.TypeExpression, scope: Scope) -> Type:
     if name in _RANKS or name == "tensor":
         _want_lengths(node, _RANKS.get(name))
         return Tensor(tuple(length(argument, scope) for argument in arguments))
+    if name == "subset":
+        return _subset(node, scope)
     if name in _UNREAD_TYPES:
         raise unsupported(f"the type `{name}`", node.span)
     known = {*_SCALARS, *_RANKS, "index", "tensor", "function", "sequence"}
     raise ElaborationError(f"{name} is no type", node.span, "unknown-type", closest(name, known))
+
+
+def _subset(node: s.TypeExpression, scope: Scope) -> Type:
+    """A set is what holds of its elements."""
+    if len(node.arguments) != 1 or not isinstance(node.arguments[0], s.TypeExpression):
+        raise ElaborationError(
+            "a subset is one of real or of arrays", node.span, "unknown-type", "write subset of vector(k)"
+        )
+    space = _plain(node.arguments[0], scope)
+    if space != REAL and not isinstance(space, Tensor):
+        raise unsupported(f"a subset of {describe(space)}", node.span)
+    return Function((space,), PROPOSITION)
 
 
 def _want_lengths(node: s.TypeExpression, wanted: int | None) -> None:

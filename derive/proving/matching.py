@@ -77,6 +77,9 @@ def match(
             opened = instantiate(term.body, symbol)
             # A function that is defined only where the condition holds is taken to be 0 elsewhere.
             bodies = [opened] if restriction == TRUE else [opened, Apply("if", (restriction, opened, ZERO))]
+            if head == "integral" and condition == TRUE and restriction != TRUE:
+                # An integral over a set is one over the whole space.
+                bodies, restriction = bodies[1:], TRUE
             for found in _types(domain, term.domain, variables, binding, local):
                 for inner in match(instantiate(condition, symbol), restriction, variables, found, local + 1):
                     for chosen in bodies:

@@ -61,7 +61,7 @@ from checks.terms import (
     subterms,
     subtract,
 )
-from derive.proving import existence, extremes, inverses, invertibility, multiples, quadratic, squares
+from derive.proving import existence, extremes, inverses, invertibility, multiples, predicates, quadratic, squares
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -266,6 +266,12 @@ class Search:
                 return None if found is None else Always(found)
             case Apply("invertible", (_,)):
                 return invertibility.by_invertibility(self, context, goal, depth)
+            case Apply(head) if head in predicates.OF_FUNCTIONS:
+                return (
+                    self._by_assumption(context, goal, depth)
+                    or predicates.by_parts(self, context, goal, depth)
+                    or (predicates.by_equal_function(self, context, goal, depth) if depth >= 0 else None)
+                )
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf" as head), value)) if depth > 0:

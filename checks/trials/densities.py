@@ -85,9 +85,7 @@ class NormalDensity:
 
     KINDS = ("location and scale", "location", "mixture", "curved location", "scale")
 
-    def __init__(
-        self, name: str, domains: Callable[..., tuple[Any, ...]], place: int, choice: int, seed: int
-    ) -> None:
+    def __init__(self, name: str, domains: Callable[..., tuple[Any, ...]], place: int, choice: int, seed: int) -> None:
         self.name = name
         self.place = place
         self.choice = choice
@@ -186,4 +184,3 @@ def _entries(value: Value) -> list[Scalar]:
 def is_normalised(value: Value, place: int) -> bool:
     """Whether the function of a model has the integral 1 in the argument, for all values of the others."""
     return isinstance(value, NormalDensity) and value.place == place
-

@@ -72,11 +72,7 @@ def differentiate(env: Environment, function: Value, point: Value) -> Value:
     world.sampled, world.estimated = sampled, estimated or world.estimated
     inner = value.shape if type(value) is Array else ()
     shape = inner + (point.shape if type(point) is Array else ())
-    parts = [
-        part
-        for entry in _entries(value)
-        for part in level.parts_of(_number(entry))
-    ]
+    parts = [part for entry in _entries(value) for part in level.parts_of(_number(entry))]
     return Array(shape, parts) if shape else parts[0]
 
 

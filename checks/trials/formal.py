@@ -261,7 +261,7 @@ class Pool:
                 raise NotPolynomial("the root of a quotient")
             upper = Formal(self, self._product(a.numerator, a.denominator), None, a.extended, a.nonnegative)
             return self.over(self.root(upper), Formal(self, a.denominator, None, False, True))
-        if self._has_squares(a) or not (a.nonnegative or is_nonnegative(a.numerator)):
+        if self.has_squares(a) or not (a.nonnegative or is_nonnegative(a.numerator)):
             raise NotPolynomial("the root of a number whose sign is not known")
         leading = a.numerator.leading_coefficient()
         if len(a.numerator) == 1:
@@ -274,7 +274,7 @@ class Pool:
                 return self.times(Formal(self, self._gens[index], None, True, True), square_root(leading))
         return self.times(self.new(Variable("root", square=square)), square_root(leading))
 
-    def _has_squares(self, a: Formal) -> bool:
+    def has_squares(self, a: Formal) -> bool:
         """Whether roots or surds are left in the numerator."""
         if not a.extended or a.numerator.is_zero():
             return False

@@ -75,7 +75,7 @@ class FreePool(Pool):
 
     def exponential(self, a: Formal) -> Scalar:
         """``exp`` of a polynomial, times that of its constant term."""
-        if a.denominator is not None or self._has_squares(a):
+        if a.denominator is not None or self.has_squares(a):
             return self.transcendental("exp", a)
         constant = _constant_term(a.numerator)
         exponent = a.numerator - constant

@@ -190,13 +190,12 @@ def _of_parts(integrate: Callable[[Scalar], Scalar], value: Value) -> Value:
     return integrate(value)
 
 
-def _closed_form(
-    env: Environment, at: Callable[[Value], Value], shape: tuple[int, ...] | None
-) -> Value | None:
+def _closed_form(env: Environment, at: Callable[[Value], Value], shape: tuple[int, ...] | None) -> Value | None:
     """The integral over everything, or None where the integrand is not of the form."""
     size = 1 if shape is None else prod(shape)
     if size > SIZE_LIMIT or size == 0:
         return at(Array(shape, [])) if size == 0 and shape is not None else None
+
     def whole(entry: Scalar) -> Scalar:
         env.world.spend(CLOSED_FORM_STEPS)
         return whole_integral(entry, over)
@@ -394,4 +393,3 @@ def _dominated(compiler: Compiler, term: Apply) -> Code:
         return True if decays == "gaussian" and steady else None
 
     return run
-

@@ -363,7 +363,7 @@ def _at_free_values(env: Environment, domains: list[Any], guarded: bool, judge: 
     """
     depth = len(env.stack)
     pool = FreePool(48 if guarded else 16, guarded)
-    env.world.free_pool = pool if guarded else None
+    outer, env.world.free_pool = env.world.free_pool, pool if guarded else None
     try:
         for domain in domains:
             kind = domain(env)
@@ -377,7 +377,7 @@ def _at_free_values(env: Environment, domains: list[Any], guarded: bool, judge: 
     except (Unsupported, Undefined, PoolFull):
         return False
     finally:
-        env.world.free_pool = None
+        env.world.free_pool = outer
         del env.stack[depth:]
 
 
@@ -394,12 +394,17 @@ def _always(head: str, a: Value, b: Value) -> bool:
     if type(a) is Array or type(b) is Array:
         pairs = zip(want_array(a).entries, want_array(b).entries, strict=True)
         return head == "=" and all(_always("=", x, y) for x, y in pairs)
+    if _is_root(a) or _is_root(b):
+        # Numbers that are not negative are ordered as their squares.
+        if not (_is_nonnegative(a) and _is_nonnegative(b)):
+            return False
+        a, b = multiply(a, a), multiply(b, b)
     difference = subtract(b, a) if head in ("<=", "<") else subtract(a, b)
     if type(difference) is not Formal:
         return bool(COMPARISONS[head](sign_of(subtract(a, b))))
     if head in ("<", ">") and isinstance(difference.pool, FreePool) and difference.pool.is_positive(difference):
         return True
-    if difference.denominator is not None or difference.extended:
+    if difference.denominator is not None or difference.pool.has_squares(difference):
         return False
     polynomial = difference.numerator
     constant = difference.constant()
@@ -411,6 +416,17 @@ def _always(head: str, a: Value, b: Value) -> bool:
         rest = polynomial - _constant_term(polynomial)
         return (_constant_term(polynomial) > 0 and is_nonnegative(rest)) or is_positive(polynomial)
     return False
+
+
+def _is_root(value: Scalar) -> bool:
+    """Whether the value is never negative and holds roots, so that its square is simpler."""
+    return type(value) is Formal and value.nonnegative and bool(value.pool.has_squares(value))
+
+
+def _is_nonnegative(value: Scalar) -> bool:
+    if type(value) is Formal:
+        return bool(value.nonnegative) or (value.denominator is None and is_nonnegative(value.numerator))
+    return sign_of(value) in (0, 1)
 
 
 def _constant_term(polynomial: Any) -> fmpq:

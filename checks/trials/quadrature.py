@@ -80,9 +80,7 @@ def _assembled(samples: dict[int, Scalar]) -> Scalar:
 
 
 def _estimate(samples: dict[int, arb]) -> arb:
-    sums = [
-        sum((value for k, value in samples.items() if k % step == 0), arb(0)) * step / 32 for step in STEPS
-    ]
+    sums = [sum((value for k, value in samples.items() if k % step == 0), arb(0)) * step / 32 for step in STEPS]
     size = sum((abs(value) for value in samples.values()), arb(0)) * STEPS[-1] / 32
     if not (size.is_finite() and all(total.is_finite() for total in sums)):
         raise Unsupported("the integrand is not finite at a point")
@@ -96,4 +94,3 @@ def _estimate(samples: dict[int, arb]) -> arb:
         raise Unsupported("the integrand does not get small towards the ends")
     radius = SAFETY * (second + tails) + size * arb(RELATIVE) + arb(2) ** (-ctx.prec // 2)
     return arb(sums[2].mid(), radius.upper())
-

@@ -215,6 +215,7 @@ def density(first: Term, second: Term) -> Term:
 def payoff(argument: Term = x) -> Term:
     return f("call", S("u"), argument)
 
+
 DENSITY = (
     forall("x", X, forall("t", Q, rel(0, "<", density(x, t)))),
     forall("t", Q, f("summable", function_of(x, X, density(x, t)))),
@@ -322,9 +323,7 @@ def test_a_density_of_numbers_without_parameters() -> None:
     st.lists(st.fractions(-2, 2, max_denominator=2), min_size=1, max_size=2),
     st.integers(1, 3),
 )
-def test_instances_of_densities_are_densities(
-    choice: int, seed: int, parameters: list[Fraction], size: int
-) -> None:
+def test_instances_of_densities_are_densities(choice: int, seed: int, parameters: list[Fraction], size: int) -> None:
     p = NormalDensity("p", lambda *_: ((size,), (len(parameters),)), 0, choice, seed)
     where = context(*dim("k", "q"), var("theta", Q), var("p", Function((X, Q), REAL)))
     values = {"k": size, "q": len(parameters), "theta": parameters, "p": p}

@@ -53,14 +53,18 @@ class World:
     """What the environments of one point share: the budget, the joint law, the formal variables, the notes.
 
     ``outcome`` has the random symbols whose outcome is chosen, the joint law gives that of the others.
-    ``levels`` counts the derivatives that were begun.
+    ``levels`` counts the derivatives that were begun.  ``free_pool`` has the free variables of a statement that is
+    looked at for all values of them, None elsewhere.  ``estimated`` is set when an integral is an estimate;
+    ``structures`` has what integrals in closed form were made of, with the levels that these depend on.
     ``sampled`` and ``overlap`` are set when a quantifier could only be sampled, and when balls overlapped.
     """
 
     __slots__ = (
         "budget",
         "capacity",
+        "estimated",
         "formal",
+        "free_pool",
         "joint",
         "levels",
         "note",
@@ -68,6 +72,7 @@ class World:
         "overlap",
         "sampled",
         "seed",
+        "structures",
         "values",
     )
 
@@ -80,6 +85,9 @@ class World:
         self.capacity = capacity
         self.formal: Environment | None = None
         self.levels = 0
+        self.free_pool: Any = None
+        self.estimated = False
+        self.structures: list[tuple[frozenset[int], Any]] = []
         self.sampled = False
         self.overlap = False
         self.seed = 0

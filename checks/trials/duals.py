@@ -78,9 +78,7 @@ class Level:
             a, b = b, a
         if not self._is_of(b):
             return ZERO if is_zero(b) else self._chain(a, multiply(a.real, b), b)
-        parts = [
-            add(multiply(x, b.real), multiply(a.real, y)) for x, y in zip(a.parts, b.parts, strict=True)
-        ]
+        parts = [add(multiply(x, b.real), multiply(a.real, y)) for x, y in zip(a.parts, b.parts, strict=True)]
         return Dual(self, multiply(a.real, b.real), parts)
 
     def over(self, a: Scalar, b: Scalar) -> Scalar:
@@ -91,9 +89,7 @@ class Level:
             value = divide(a, b.real)
             return ZERO if is_zero(a) else self._chain(b, value, negate(divide(value, b.real)))
         value = divide(a.real, b.real)
-        parts = [
-            divide(subtract(x, multiply(value, y)), b.real) for x, y in zip(a.parts, b.parts, strict=True)
-        ]
+        parts = [divide(subtract(x, multiply(value, y)), b.real) for x, y in zip(a.parts, b.parts, strict=True)]
         return Dual(self, value, parts)
 
     def raised(self, a: Dual, exponent: int) -> Scalar:

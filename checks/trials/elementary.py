@@ -95,7 +95,8 @@ def logarithm(a: Scalar) -> Scalar:
     if type(a) is Dual:
         return a.level.elementary("log", a)
     if type(a) is Formal:
-        raise NotPolynomial("the logarithm of a random number")
+        constant = a.constant()
+        return a.pool.logarithm(a) if constant is None else logarithm(constant)
     sign = sign_of(a)
     if sign is None:
         raise Undecided("the sign of the argument of a logarithm")
@@ -110,6 +111,8 @@ def _through_ball(name: str, at_zero: int) -> Callable[[Scalar], Scalar]:
             return a.level.elementary(name, a)
         if type(a) in _RATIONAL and a == 0:
             return fmpq(at_zero)
+        if type(a) is Formal:
+            return a.pool.transcendental(name, a)
         return _finite(getattr(to_ball(a), name)())
 
     return compute

@@ -12,11 +12,20 @@ from checks.contexts import Context
 from checks.terms import Term
 
 # The rules of the heads register themselves.
-from checks.trials import derivatives, elementary, expectation, extrema, operations, propositions, series
+from checks.trials import (
+    derivatives,
+    elementary,
+    expectation,
+    extrema,
+    integrals,
+    operations,
+    propositions,
+    series,
+)
 from checks.trials.compiling import Compiler, World
 from checks.trials.values import Array, Value, to_integer
 
-RULE_MODULES = (operations, elementary, series, propositions, extrema, expectation, derivatives)
+RULE_MODULES = (operations, elementary, series, propositions, extrema, expectation, derivatives, integrals)
 
 
 def evaluate(term: Term, context: Context, environment: Mapping[str, Any], *, precision: int = 128) -> Value:

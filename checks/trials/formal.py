@@ -60,7 +60,8 @@ class Variable:
 
     ``kind`` is ``random`` (``atom``), ``free``, ``root`` (``square`` is the polynomial under it), ``surd``
     (``value`` under the root), ``ball`` (``value``), ``abs`` or ``sign`` (``of`` is the variable's number),
-    or ``exp`` (``value`` is a linear form: pairs of a random variable's number and its coefficient).
+    ``exp`` (``value`` is a linear form: pairs of a random variable's number and its coefficient), or for
+    ``gaussians`` ``exponential`` (``value`` is the polynomial under it) or ``smooth`` (nothing is known).
     """
 
     kind: str
@@ -105,7 +106,7 @@ class Pool:
         if squared:
             self._squares.append(index)
         atom = variable.atom
-        positive = squared or variable.kind in ("abs", "exp") or (atom is not None and atom.nonnegative)
+        positive = squared or variable.kind in ("abs", "exp", "exponential") or (atom is not None and atom.nonnegative)
         return Formal(self, self._gens[index], None, squared, positive)
 
     def variable(self, index: int) -> Formal:
@@ -260,7 +261,7 @@ class Pool:
                 raise NotPolynomial("the root of a quotient")
             upper = Formal(self, self._product(a.numerator, a.denominator), None, a.extended, a.nonnegative)
             return self.over(self.root(upper), Formal(self, a.denominator, None, False, True))
-        if self._has_squares(a) or not (a.nonnegative or is_nonnegative(a.numerator)):
+        if self.has_squares(a) or not (a.nonnegative or is_nonnegative(a.numerator)):
             raise NotPolynomial("the root of a number whose sign is not known")
         leading = a.numerator.leading_coefficient()
         if len(a.numerator) == 1:
@@ -273,7 +274,7 @@ class Pool:
                 return self.times(Formal(self, self._gens[index], None, True, True), square_root(leading))
         return self.times(self.new(Variable("root", square=square)), square_root(leading))
 
-    def _has_squares(self, a: Formal) -> bool:
+    def has_squares(self, a: Formal) -> bool:
         """Whether roots or surds are left in the numerator."""
         if not a.extended or a.numerator.is_zero():
             return False
@@ -366,6 +367,24 @@ class Pool:
         result: Scalar = fmpq(1) if is_zero(constant) else to_ball(constant).exp()
         return multiply(result, self.new(Variable("exp", value=tuple(sorted(form.items())))))
 
+    def sign(self, a: Formal) -> int:
+        """The sign of a value that is the same everywhere; of a number only."""
+        raise NotPolynomial("the sign of a random number")
+
+    def logarithm(self, a: Formal) -> Scalar:
+        """``log``, of a number only."""
+        return self.transcendental("log", a)
+
+    def transcendental(self, name: str, a: Formal) -> Scalar:
+        """A function that has no closed form: of a number only."""
+        constant = a.constant()
+        if constant is None:
+            raise NotPolynomial(f"the {name} of a random number")
+        value = getattr(to_ball(constant), name)()
+        if not value.is_finite():
+            raise Undefined(f"the {name} of {describe(constant)}")
+        return value
+
     def indicator(self, a: Formal, relation: str) -> Scalar:
         """1 where ``a relation 0`` holds and 0 elsewhere, almost surely; every variable has a density."""
         sign = self.signum(a)
@@ -409,7 +428,15 @@ def is_positive(polynomial: Any, strict: bool = True) -> bool:
         hit = [place[k] for k in used for _ in range(exponents[k])] + [size - 1] * (2 - sum(exponents))
         matrix[hit[0]][hit[1]] += c / 2
         matrix[hit[1]][hit[0]] += c / 2
-    return definiteness(matrix) >= int(strict)
+    if not strict or definiteness(matrix) == 1:
+        return definiteness(matrix) >= 0
+    # It is positive where it stays above some positive number, as 1 + (x + y)^2 does, whose form is singular.
+    constant = matrix[-1][-1]
+    for share in (fmpq(1, 4), fmpq(1, 64), fmpq(1, 4096)):
+        matrix[-1][-1] = constant - share * constant
+        if constant > 0 and definiteness(matrix) >= 0:
+            return True
+    return False
 
 
 def _keeps_its_sign(polynomial: Any, strict: bool) -> bool:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from math import prod
 from random import Random
 from typing import Any
 
 from flint import fmpq
 
-from checks.trials.formal import Pool, Variable
+from checks.trials.formal import Pool, PoolFull, Variable
 from checks.trials.values import (
     Array,
+    Formal,
     Scalar,
     Undefined,
     Unsupported,
     Value,
     add,
+    array_text,
     describe,
     divide,
     integer_power,
@@ -329,7 +333,7 @@ def check_arguments(domains: tuple[Any, ...], values: tuple[Value, ...], name: s
 class Polynomial:
     """A function of numbers and arrays by polynomials in their entries, one for each entry of its value."""
 
-    __slots__ = ("_domains", "_shape", "choice", "kind", "name", "seed")
+    __slots__ = ("_domains", "_sample", "_shape", "choice", "kind", "name", "seed")
 
     KINDS = (
         "quadratic",
@@ -358,8 +362,10 @@ class Polynomial:
         self.seed = seed + choice // len(self.KINDS)
         self._domains = domains
         self._shape = shape
+        self._sample: tuple[Value, ...] = ()
 
     def __call__(self, *arguments: Value) -> Value:
+        self._sample = arguments
         domains = self._domains(*arguments)
         inputs: list[Scalar] = []
         whole: tuple[int, ...] = ()
@@ -425,15 +431,48 @@ class Polynomial:
         return _coefficients(value.numerator), _coefficients(value.denominator or one)
 
     def describe(self) -> str:
-        """The function as a formula where it takes one number, else in words."""
-        pool = Pool(2)
-        variable = pool.new(Variable("free"))
+        """The function as a formula for the sizes it was used at, where it has few terms; else in words."""
+        words = f"{self.name}: a {self.kind} polynomial function of the entries"
+        pool = Pool(12)
+        arguments, names, letters = list[Value](), list[str](), list[str]()
         try:
-            value = pool.lift(self(variable))
-        except (Unsupported, Undefined, TypeError, ValueError):
-            return f"{self.name}: a {self.kind} polynomial function of the entries"
-        upper, lower = (str(part).replace("x0", "x") for part in (value.numerator, value.denominator))
-        return f"{self.name}(x) = {upper}" if lower == "None" else f"{self.name}(x) = ({upper})/({lower})"
+            for letter, argument in zip("xyzuvw", self._sample, strict=False):
+                letters.append(letter if type(argument) is not int else str(argument))
+                arguments.append(_free_like(pool, argument))
+                names += _entry_names(letter, argument)
+            value = self(*arguments)
+            entries = value.entries if type(value) is Array else [value]
+            texts = [_formula(pool.lift(entry), names) for entry in entries]
+        except (Unsupported, Undefined, PoolFull, TypeError, ValueError):
+            return words
+        if not letters or sum(map(len, texts)) > 160:
+            return words
+        result = texts[0] if type(value) is not Array else array_text(value.shape, texts)
+        return f"{self.name}({', '.join(letters)}) = {result}"
+
+
+def _free_like(pool: Pool, argument: Value) -> Value:
+    """Free variables in the places of an argument; an integer stays."""
+    if type(argument) is int:
+        return argument
+    if type(argument) is Array:
+        return Array(argument.shape, [pool.new(Variable("free")) for _ in argument.entries])
+    return pool.new(Variable("free"))
+
+
+def _entry_names(letter: str, argument: Value) -> list[str]:
+    if type(argument) is Array:
+        return [f"{letter}[{', '.join(str(k + 1) for k in place)}]" for place in product(*map(range, argument.shape))]
+    return [] if type(argument) is int else [letter]
+
+
+def _formula(value: Formal, names: list[str]) -> str:
+    """A ratio of polynomials with the variables called by their names."""
+    upper, lower = (
+        re.sub(r"x(\d+)", lambda found: names[int(found.group(1))], str(part))
+        for part in (value.numerator, value.denominator)
+    )
+    return upper if value.denominator is None else f"({upper})/({lower})"
 
 
 def _coefficients(polynomial: Any) -> list[fmpq]:

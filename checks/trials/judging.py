@@ -193,7 +193,7 @@ def _at(compiler: Compiler, goal: Term, model: Model, world: World) -> tuple[Res
         return Result("sampled"), False
     if truth is None and world.overlap:
         if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-            return Result("agrees", exact=False), True
+            return Result("agrees", exact=False), not world.estimated
         return Result("unsupported", "balls overlap"), True
     return Result("unsupported", "the truth was left open"), False
 

@@ -34,6 +34,7 @@ from checks.terms import (
     type_terms,
 )
 from checks.trials.compiling import Code, Compiler, Environment, World, is_kind, length_of
+from checks.trials.densities import NormalDensity, densities_in
 from checks.trials.equations import (
     Equations,
     definitions_in,
@@ -122,6 +123,7 @@ class ModelFinder:
         self.dims = [n for n in self.order if is_whole(context.declarations[n].type)]
         self.definitions = definitions_in(context, self.order)
         self.recursions = recursions_in(context)
+        self.densities = densities_in(context)
         self._equations = {id(recursion.fact) for found in self.recursions.values() for recursion in found}
         self.facts = [self._fact(fact.statement) for fact in context.facts]
         self._ready = self._schedule()
@@ -367,7 +369,7 @@ class ModelFinder:
         return tuple(result)
 
     def function(self, name: str, kind: Function, choice: int, plan: Plan, world: World) -> Any:
-        """An instance of a declared function: a table for one of integers, else a polynomial."""
+        """An instance of a declared function: a table for one of integers, a density, else a polynomial."""
         if all(is_whole(domain) for domain in kind.domains):
             equations = Equations(self.compiler, self.recursions.get(name, ()), world)
 
@@ -385,6 +387,9 @@ class ModelFinder:
             return Table(name, lambda *a: self.domains_at(kind, a, world), compute, choice, by_equation)
         if isinstance(kind.codomain, Index) or is_kind(kind.codomain, "int", "nat", "dim"):
             raise Unsupported("a function of reals with whole values")
+        if name in self.densities:
+            place, seed = self.densities[name], plan.seed + plan.style
+            return NormalDensity(name, lambda *a: self.domains_at(kind, a, world), place, choice, seed)
         return Polynomial(
             name,
             lambda *a: self.domains_at(kind, a, world),
@@ -464,4 +469,4 @@ def truth_of(code: Code | None, world: World) -> Any:
 
 def describe_value(name: str, value: Value) -> str:
     """A value in words, for a witness."""
-    return value.describe() if isinstance(value, Table | Polynomial) else describe(value)
+    return value.describe() if isinstance(value, Table | Polynomial | NormalDensity) else describe(value)

@@ -6,7 +6,7 @@ where the relation holds and 0 elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from math import prod
 from random import Random
@@ -14,9 +14,11 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import TRUE, Apply, Bind, Index, Tensor
+from checks.terms import TRUE, Apply, Bind, Index, Tensor, Term
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
-from checks.trials.formal import Pool, Variable, is_nonnegative, is_positive
+from checks.trials.densities import is_normalised, normalisation
+from checks.trials.formal import PoolFull, is_nonnegative, is_positive
+from checks.trials.gaussians import FreePool
 from checks.trials.operations import determinant_of
 from checks.trials.quadratic_forms import definite
 from checks.trials.values import (
@@ -45,6 +47,7 @@ COMPARISONS = {
     ">": lambda sign: sign > 0,
 }
 FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "=", "!=": "!="}
+_ANALYTIC = frozenset({"summable", "dominated", "differentiable", "continuously_differentiable"})
 _RATIONAL = frozenset({int, fmpq})
 
 
@@ -102,6 +105,9 @@ def _one_sided(head: str, a: Scalar, b: Scalar) -> Truth:
 def compile_relation(compiler: Compiler, term: Apply) -> Code:
     """The closure of a relation of two values."""
     head, (first, second) = term.head, (compiler.code(side) for side in term.arguments)
+    normalised = compile_normalisation(compiler, term)
+    if normalised is not None:
+        return lambda env: normalised(env) or holds(env, head, first(env), second(env))
     return lambda env: holds(env, head, first(env), second(env))
 
 
@@ -320,42 +326,90 @@ def _identity(compiler: Compiler, term: Bind) -> Any:
             return None
         domains.append(compiler.domain(body.domain))
         body = body.body  # type: ignore[assignment]
-    if not domains or not isinstance(body, Apply) or body.head not in COMPARISONS or len(body.arguments) != 2:
+    if not domains:
         return None
-    head = body.head
-    left, right = (compiler.code(argument) for argument in body.arguments)
+    parts = [_visible(compiler, part) for part in _conjuncts(body)]
+    if any(part is None for part in parts):
+        return None
 
     def run(env: Environment) -> bool:
-        depth = len(env.stack)
-        pool = Pool(16)
-        try:
-            for domain in domains:
-                kind = domain(env)
-                if isinstance(kind, tuple):
-                    if prod(kind) > 12:
-                        return False
-                    env.stack.append(Array(kind, [pool.new(Variable("free")) for _ in range(prod(kind))]))
-                else:
-                    env.stack.append(pool.new(Variable("free")))
-            return _always(head, left(env), right(env))
-        except Exception as failure:
-            if isinstance(failure, Unsupported | Undefined) or type(failure).__name__ == "PoolFull":
-                return False
-            raise
-        finally:
-            del env.stack[depth:]
+        return all(part(env, domains) for part in parts)
 
     return run
+
+
+def _conjuncts(body: Term) -> list[Term]:
+    if isinstance(body, Apply) and body.head == "and":
+        return [part for argument in body.arguments for part in _conjuncts(argument)]
+    return [body]
+
+
+def _visible(compiler: Compiler, body: Term) -> Any:
+    """A closure that tells whether the statement is seen to hold for all values of the innermost variables."""
+    if not isinstance(body, Apply):
+        return None
+    normalised = compile_normalisation(compiler, body)
+    if normalised is not None:
+        return lambda env, domains: normalised(env)
+    if body.head in COMPARISONS and len(body.arguments) == 2:
+        left, right = (compiler.code(argument) for argument in body.arguments)
+        head = body.head
+        return lambda env, domains: _at_free_values(env, domains, False, lambda: _always(head, left(env), right(env)))
+    if body.head in _ANALYTIC:
+        code = compiler.code(body)
+        return lambda env, domains: _at_free_values(env, domains, True, lambda: code(env) is True)
+    return None
+
+
+def _at_free_values(env: Environment, domains: list[Any], guarded: bool, judge: Callable[[], bool]) -> bool:
+    """The judgement where the innermost variables are formal; False where that is not possible.
+
+    ``guarded``: it counts only where everything on the way is defined and smooth for all their values.
+    """
+    depth = len(env.stack)
+    pool = FreePool(48 if guarded else 16, guarded)
+    outer, env.world.free_pool = env.world.free_pool, pool if guarded else None
+    try:
+        for domain in domains:
+            kind = domain(env)
+            if isinstance(kind, tuple):
+                if prod(kind) > 12:
+                    return False
+                env.stack.append(pool.array(kind, prod(kind)))
+            else:
+                env.stack.append(pool.free())
+        return judge()
+    except (Unsupported, Undefined, PoolFull):
+        return False
+    finally:
+        env.world.free_pool = outer
+        del env.stack[depth:]
+
+
+def compile_normalisation(compiler: Compiler, term: Apply) -> Callable[[Environment], bool] | None:
+    """For ``integral[x] p(x, …) = 1`` a closure: whether p has that property in the model, for all parameters."""
+    found = normalisation(term)
+    if found is None:
+        return None
+    function, place = compiler.code(found[0]), found[1]
+    return lambda env: is_normalised(function(env), place)
 
 
 def _always(head: str, a: Value, b: Value) -> bool:
     if type(a) is Array or type(b) is Array:
         pairs = zip(want_array(a).entries, want_array(b).entries, strict=True)
         return head == "=" and all(_always("=", x, y) for x, y in pairs)
+    if _is_root(a) or _is_root(b):
+        # Numbers that are not negative are ordered as their squares.
+        if not (_is_nonnegative(a) and _is_nonnegative(b)):
+            return False
+        a, b = multiply(a, a), multiply(b, b)
     difference = subtract(b, a) if head in ("<=", "<") else subtract(a, b)
     if type(difference) is not Formal:
         return bool(COMPARISONS[head](sign_of(subtract(a, b))))
-    if difference.denominator is not None or difference.extended:
+    if head in ("<", ">") and isinstance(difference.pool, FreePool) and difference.pool.is_positive(difference):
+        return True
+    if difference.denominator is not None or difference.pool.has_squares(difference):
         return False
     polynomial = difference.numerator
     constant = difference.constant()
@@ -367,6 +421,17 @@ def _always(head: str, a: Value, b: Value) -> bool:
         rest = polynomial - _constant_term(polynomial)
         return (_constant_term(polynomial) > 0 and is_nonnegative(rest)) or is_positive(polynomial)
     return False
+
+
+def _is_root(value: Scalar) -> bool:
+    """Whether the value is never negative and holds roots, so that its square is simpler."""
+    return type(value) is Formal and value.nonnegative and bool(value.pool.has_squares(value))
+
+
+def _is_nonnegative(value: Scalar) -> bool:
+    if type(value) is Formal:
+        return bool(value.nonnegative) or (value.denominator is None and is_nonnegative(value.numerator))
+    return sign_of(value) in (0, 1)
 
 
 def _constant_term(polynomial: Any) -> fmpq:

@@ -198,7 +198,7 @@ def describe(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Array):
-        return _describe_array(value.shape, [describe(entry) for entry in value.entries])
+        return array_text(value.shape, [describe(entry) for entry in value.entries])
     kind = type(value)
     if kind is Surd:
         factor, radicand = value.factor, value.radicand
@@ -216,11 +216,12 @@ def describe(value: Value) -> str:
     return str(value)
 
 
-def _describe_array(shape: tuple[int, ...], entries: list[str]) -> str:
+def array_text(shape: tuple[int, ...], entries: list[str]) -> str:
+    """An array in brackets, by the texts of its entries."""
     if not shape:
         return entries[0]
     step = len(entries) // shape[0] if shape[0] else 0
-    rows = [_describe_array(shape[1:], entries[k * step : (k + 1) * step]) for k in range(shape[0])]
+    rows = [array_text(shape[1:], entries[k * step : (k + 1) * step]) for k in range(shape[0])]
     return f"[{', '.join(rows)}]"
 
 
@@ -495,9 +496,7 @@ def sign_of(a: Scalar) -> Any:
     if kind is Dual:
         return _away_from_kink(sign_of(at_point(a)))
     constant = a.constant()
-    if constant is None:
-        raise NotPolynomial("the sign of a random number")
-    return sign_of(constant)
+    return a.pool.sign(a) if constant is None else sign_of(constant)
 
 
 def _away_from_kink(sign: Any) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import comb, factorial
 from typing import Any
 
-from checks.terms import Apply, Symbol
+from checks.terms import Apply, Bind, Bound, Symbol
 from checks.trials.values import Unsupported
 from checks.trials.vectorised import (
     OPERATORS,
@@ -82,9 +82,24 @@ def _power(vectoriser: Vectoriser, term: Apply) -> Code:
             return Batch(np.linalg.matrix_power(a.data, whole(b)), a.axes, 2)
         if not b.axes and b.data == 2:
             return Batch(a.data * a.data, a.axes, a.rank)
+        if a.data.dtype.kind == "c" or b.data.dtype.kind == "c":
+            return _complex_power(np, a, b)
         return pointwise(lambda x, y: np.power(np.asarray(x, dtype=float), y), a, b)
 
     return run
+
+
+def _complex_power(np: Any, a: Batch, b: Batch) -> Batch:
+    """The power of complex numbers: with an integer exponent by products, so that no rounding is added."""
+    if b.axes or b.data.dtype.kind not in "iu":
+        return pointwise(lambda x, y: np.exp(y * np.log(x)), a, b)
+    exponent = int(b.data)
+    if abs(exponent) > 64:
+        raise Unsupported("a power that is too large to be differentiated")
+    total = np.ones_like(a.data)
+    for _ in range(abs(exponent)):
+        total = total * a.data
+    return Batch(1 / total if exponent < 0 else total, a.axes, a.rank)
 
 
 def _matmul(vectoriser: Vectoriser, term: Apply) -> Code:
@@ -242,6 +257,73 @@ def _expectation(vectoriser: Vectoriser, term: Apply) -> Code:
     return run
 
 
+_STEP = 1e-100
+
+
+def _derivative(vectoriser: Vectoriser, term: Apply) -> Code:
+    """By the complex step (Squire and Trapp, 1998): the imaginary part of ``f(a + ih)`` is ``h f'(a)``.
+
+    Nothing is subtracted, so that nothing is lost.  It holds for functions that are analytic around the point;
+    signs and comparisons look at the real part.
+    """
+    function, point = term.arguments
+    code = vectoriser.code(point)
+    if isinstance(function, Bind) and function.head == "lambda":
+        body = vectoriser.code(function.body)
+    elif isinstance(function, Symbol):
+        body = _call(vectoriser, Apply("call", (function, Bound(0))))
+    else:
+        raise Unsupported("the derivative of what is no plain function is not vectorised")
+
+    def run(env: Samples) -> Batch:
+        if env.differentiating:
+            raise Unsupported("derivatives of derivatives are not vectorised")
+        np, a = env.np, code(env)
+        env.differentiating = True
+        try:
+            parts = [_slope(env, body, Batch(moved, a.axes, a.rank)) for moved in _steps(np, a)]
+        finally:
+            env.differentiating = False
+        if a.rank == 0:
+            return parts[0]
+        axes, rank = together(*parts)
+        data = np.stack(np.broadcast_arrays(*[spread(part, axes, rank) for part in parts]), axis=-1)
+        shape = a.data.shape[len(a.axes) :]
+        return Batch(data.reshape(*data.shape[:-1], *shape), axes, rank + a.rank)
+
+    return run
+
+
+def _steps(np: Any, a: Batch) -> Iterator[Any]:
+    """The point with a small imaginary number added to each of its entries, one after the other."""
+    shape = a.data.shape[len(a.axes) :]
+    for place in np.ndindex(*shape):
+        moved = a.data.astype(complex)
+        moved[(..., *place)] += 1j * _STEP
+        yield moved
+
+
+def _slope(env: Samples, body: Code, variable: Batch) -> Batch:
+    env.stack.append(variable)
+    try:
+        value = body(env)
+    finally:
+        env.stack.pop()
+    np = env.np
+    step = np.imag(value.data)
+    # An imaginary part that is not small comes from a root or logarithm of a negative number.
+    return Batch(np.where(np.abs(step) < 1e-60, step / _STEP, np.nan), value.axes, value.rank)
+
+
+def _of_real_part(name: str) -> Callable[[Any], Callable[..., Any]]:
+    """A function that is constant between its jumps."""
+    return lambda np: lambda x: getattr(np, name)(np.real(x))
+
+
+def _absolute(np: Any) -> Callable[[Any], Any]:
+    return lambda x: np.where(np.real(x) < 0, -x, x) if np.iscomplexobj(x) else np.abs(x)
+
+
 def _if(vectoriser: Vectoriser, term: Apply) -> Code:
     codes = _codes(vectoriser, term)
     return lambda env: pointwise(env.np.where, *[code(env) for code in codes])
@@ -295,16 +377,16 @@ _RULES: dict[str, Rule] = {
     "zeros": _constant_array,
     "entry": _entry,
     "call": _call,
-    "abs": _pointwise(lambda np: np.abs),
-    "sign": _pointwise(lambda np: np.sign),
+    "abs": _pointwise(_absolute),
+    "sign": _pointwise(_of_real_part("sign")),
     "sqrt": _pointwise(lambda np: np.sqrt),
     "exp": _pointwise(lambda np: np.exp),
     "log": _pointwise(lambda np: np.log),
     "sin": _pointwise(lambda np: np.sin),
     "cos": _pointwise(lambda np: np.cos),
     "tanh": _pointwise(lambda np: np.tanh),
-    "floor": _pointwise(lambda np: np.floor),
-    "ceiling": _pointwise(lambda np: np.ceil),
+    "floor": _pointwise(_of_real_part("floor")),
+    "ceiling": _pointwise(_of_real_part("ceil")),
     "minimum": _pointwise(lambda np: np.minimum),
     "maximum": _pointwise(lambda np: np.maximum),
     "factorial": _pointwise(lambda np: np.vectorize(factorial, otypes=[float])),
@@ -323,5 +405,6 @@ _RULES: dict[str, Rule] = {
     "iverson": _iverson,
     "pi": _pi,
     "expectation": _expectation,
+    "derivative": _derivative,
 }
 OPERATORS.update(_RULES)

@@ -48,13 +48,17 @@ class Curve:
 
 @dataclass(slots=True)
 class Samples:
-    """What the closures run in: NumPy, the values of symbols, the bound variables, the next axis name."""
+    """What the closures run in: NumPy, the values of symbols, the bound variables, the next axis name.
+
+    ``differentiating``: numbers are complex, with a derivative as the imaginary part.
+    """
 
     np: Any
     values: dict[str, Any]
     stack: list[Batch] = field(default_factory=list)
     next_axis: int = 0
     cache: dict[Term, Batch] = field(default_factory=dict)
+    differentiating: bool = False
 
 
 def _order(axes: set[Any]) -> Axes:
@@ -122,7 +126,7 @@ def _mask(condition: Batch) -> Batch:
 
 def whole(value: Batch) -> int:
     """An integer that is the same in every sample; raises ``Unsupported`` when it is not."""
-    if value.data.ndim:
+    if value.data.ndim or value.data.dtype.kind == "c":
         raise Unsupported("a length, index or exponent that is random")
     return int(value.data)
 

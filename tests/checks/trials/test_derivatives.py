@@ -359,9 +359,7 @@ def test_true_claims_are_not_refuted(name: str, where: Context, claim: Term) -> 
         assert report.exact_points >= 3, report
 
 
-@pytest.mark.parametrize(
-    ("name", "where", "claim", "size"), FALSE_CLAIMS, ids=[case[0] for case in FALSE_CLAIMS]
-)
+@pytest.mark.parametrize(("name", "where", "claim", "size"), FALSE_CLAIMS, ids=[case[0] for case in FALSE_CLAIMS])
 def test_false_claims_are_refuted(name: str, where: Context, claim: Term, size: int) -> None:
     for seed in range(3):
         report = try_to_refute(where, claim, seed=seed)
@@ -423,3 +421,59 @@ def test_continuous_differentiability_is_left_open_where_it_is_not_seen() -> Non
     report = try_to_refute(context(*real("y")), claim)
     assert report.witness is None
     assert report.exact_points == 0
+
+
+# -- assumptions about gradients -----------------------------------------------------------------------
+
+u, v, L = S("u"), S("v"), S("L")
+
+
+def slope(point: Term) -> Term:
+    return f("derivative", S("f"), point)
+
+
+def gap(first: Term, second: Term) -> Term:
+    return plus(first, times(-1, second))
+
+
+def for_all_pairs(body: Term) -> Term:
+    return bind("forall", "u", REALS, bind("forall", "v", REALS, body))
+
+
+LIPSCHITZ = for_all_pairs(rel(f("norm", n, gap(slope(u), slope(v))), "<=", times(L, f("norm", n, gap(u, v)))))
+CONVEX = for_all_pairs(rel(called("f", v), ">=", plus(called("f", u), f("dot", slope(u), gap(v, u)))))
+
+
+def objective(*facts: Term) -> Context:
+    declarations = (*dim("n"), *real("L"), var("x", REALS), var("y", REALS), var("f", Function((REALS,), REAL)))
+    return context(*declarations, facts=(rel(L, ">", 0), *facts))
+
+
+def descent(factor: Fraction) -> Term:
+    moved = called("f", gap(x, over(slope(x), L)))
+    square = to(f("norm", n, slope(x)), 2)
+    return rel(moved, "<=", minus(called("f", x), times(lit(factor), over(square, L))))
+
+
+def test_the_descent_lemma_is_refuted_with_a_constant_that_is_too_large() -> None:
+    where = objective(LIPSCHITZ)
+    assert try_to_refute(where, descent(Fraction(1))).refuted
+    report = try_to_refute(where, descent(Fraction(1, 2)))
+    assert report.witness is None
+    assert report.exact_points
+
+
+def test_convexity_is_not_concavity() -> None:
+    where = objective(CONVEX)
+    below = plus(called("f", x), f("dot", slope(x), gap(y, x)))
+    assert try_to_refute(where, rel(called("f", y), "<=", below)).refuted
+    report = try_to_refute(where, rel(called("f", y), ">=", below))
+    assert report.witness is None
+    assert report.exact_points
+
+
+def test_a_stationary_point_is_found() -> None:
+    where = objective(eq(slope(x), f("zeros", n)))
+    report = try_to_refute(where, eq(called("f", x), 0))
+    assert report.witness is not None
+    assert try_to_refute(where, eq(f("norm", n, slope(x)), 0)).exact_points

@@ -9,6 +9,7 @@ from __future__ import annotations
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
+from checks.kernel.division import parts_of_zero
 from checks.kernel.expansion import BIT_LIMIT, Expansion
 from checks.kernel.forms import (
     EMPTY,
@@ -247,6 +248,9 @@ def zero_bracket(x: Expansion, form: Form) -> Sum:
         form = scaled_form(form, fmpq(-1))
     if signs.is_nonzero(signs.of_form(form, x.sign_facts)):
         return []
+    apart = parts_of_zero(x, form) if x.is_integral(form) else None
+    if apart is not None:
+        return x.times(zero_bracket(x, apart[0]), zero_bracket(x, apart[1]))
     return from_atom(Atom("zero", "", (form,)))
 
 

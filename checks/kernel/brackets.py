@@ -99,6 +99,59 @@ def _cut(x: Expansion, name: str, length: Form, form: Form) -> tuple[dict[str, F
     return {new: x.lengths[new]}, value
 
 
+def at_both_sides(x: Expansion, form: Form) -> list[Form]:
+    """The form where a free index is at most, and where it is beyond, what a bracket says; empty when none does.
+
+    It is zero for all values of the index exactly if it is zero in both cases.
+    """
+    atoms = {atom.key: atom for monomial, _ in form.terms for atom, _ in monomial.factors if atom.tag == "nonnegative"}
+    for name, length in x.free_ranges(form):
+        for _, atom in sorted(atoms.items()):
+            if name not in atom.indices | atom.symbols or not x.is_integral(atom.parts[0]):
+                continue
+            split = _point(atom.parts[0], name)
+            if split is None or x.varies(split) or x.varies(length):
+                continue
+            rest = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), split))
+            if not (x.nonnegative(split) and x.nonnegative(rest)):
+                continue
+            low, high = x.fresh(), x.fresh()
+            x.lengths[low], x.lengths[high] = split, rest
+            beyond = sum_forms((ONE_COEFFICIENT, index_form(high)), (ONE_COEFFICIENT, split))
+            return [
+                possible(x, x.finish(x.replaced(form, {name: value}))) for value in (index_form(low), beyond)
+            ]
+    return []
+
+
+def _point(form: Form, name: str) -> Form | None:
+    """P, where [f >= 0] says that the index or symbol is at most P, or beyond it."""
+    coefficient, rest = None, []
+    for monomial, value in form.terms:
+        if name not in monomial.indices | monomial.symbols:
+            rest.append((monomial, value))
+            continue
+        factors = monomial.factors
+        if monomial.ranges or len(factors) != 1 or factors[0][1] != 1 or coefficient is not None:
+            return None
+        if factors[0][0].tag not in ("index", "symbol") or factors[0][0].name != name:
+            return None
+        coefficient = value
+    point = Form(rest)
+    if coefficient not in (1, -1) or point.indices:
+        return None
+    return point if coefficient == -1 else opposite(point)
+
+
+def possible(x: Expansion, form: Form) -> Form:
+    """The form without terms in which numbers are said to be equal that are known to differ."""
+    return Form(
+        (monomial, value)
+        for monomial, value in form.terms
+        if not any(atom.tag == "zero" and x.nonzero(atom.parts[0]) for atom, _ in monomial.factors)
+    )
+
+
 def joined(x: Expansion, form: Form) -> Form:
     """The form with one bracket of each pair of opposite ones as 1 minus the other."""
     atoms = {atom.key: atom for monomial, _ in form.terms for atom, _ in monomial.factors if atom.tag == "nonnegative"}

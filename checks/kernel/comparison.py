@@ -7,7 +7,7 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.advisor import Advisor
 from checks.kernel.algebra import raised
-from checks.kernel.brackets import joined
+from checks.kernel.brackets import at_both_sides, joined
 from checks.kernel.contraction import values_written_out
 from checks.kernel.definedness import obligations
 from checks.kernel.division import at_a_pair
@@ -179,11 +179,14 @@ def is_squeezed(x: Expansion, form: Form) -> bool:
 
 
 def _vanishes_by_cases(x: Expansion, form: Form, depth: int = ATTEMPTS) -> bool:
-    """Whether a form is zero at all values of a free index: of a few, one by one; of a product range, at pairs."""
+    """Whether a form is zero at all values of a free index.
+
+    Few values are taken one by one, those of a product range as pairs, others on both sides of a bracket.
+    """
     if not depth:
         return False
     pair = at_a_pair(x, form)
-    cases = [pair] if pair is not None else values_written_out(x, form)
+    cases = [pair] if pair is not None else values_written_out(x, form) or at_both_sides(x, form)
     return bool(cases) and all(
         is_zero(x, x.opened(case)) or _vanishes_by_cases(x, case, depth - 1) for case in cases
     )

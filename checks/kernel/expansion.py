@@ -65,6 +65,7 @@ class Rules:
     translate: Callable[[Expansion, Term], Sum]
     raise_to: Callable[[Expansion, Sum, Exponent], Sum]
     rebuild: Mapping[str, Callable[[Expansion, Form], Sum]]
+    rebuild_power: Callable[[Expansion, Form, Form], Sum]
     sign_facts: Callable[[Expansion], signs.SignFacts]
     linear_facts: Callable[[Expansion], tuple[tuple[Form, bool], ...]]
 
@@ -457,6 +458,8 @@ class Expansion:
         rebuild = self.rules.rebuild.get(atom.tag)
         if rebuild is not None:
             return self.rules.raise_to(self, rebuild(self, parts[0]), exponent)
+        if atom.tag == "power" and len(parts) == 2 and not any(atom.slots):
+            return self.rules.raise_to(self, self.rules.rebuild_power(self, *parts), exponent)
         return from_atom(atom.with_parts(self._renamed(atom, values), parts, bound), exponent)
 
     def _renamed(self, atom: Atom, values: Mapping[str, Form]) -> str:

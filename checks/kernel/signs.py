@@ -74,6 +74,11 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
         case "sign" | "base":
             return of_form(atom.parts[0], facts)
+        case "product":
+            factor = of_form(atom.parts[1], facts)
+            return POSITIVE if factor == POSITIVE else NONNEGATIVE if factor <= NONNEGATIVE else ANY
+        case "power" if not any(atom.slots):
+            return POSITIVE if of_form(atom.parts[0], facts) == POSITIVE else ANY
         case "expectation":
             sign = of_form(atom.parts[0], facts.everywhere or facts)
             return ANY if {-1, 1} <= sign else sign

@@ -44,6 +44,7 @@ from checks.kernel.opening import (
     resolved,
     type_tag,
 )
+from checks.kernel.product_ranges import power_of, product_over
 from checks.kernel.ranges import hull, shifted
 from checks.kernel.relations import OPPOSITE
 from checks.terms import (
@@ -82,6 +83,9 @@ def expand(x: Expansion, term: Term) -> Sum:
             return rule(x, arguments) if rule is not None else _other(x, term)
         case Bind("sum", Index(low, high), condition, body):
             return summation(x, low, high, condition, lambda value: expand(x, opened_at(x, body, value)))
+        case Bind("product", Index(low, high), condition, body):
+            found = product_over(x, x.form(low), x.form(high), lambda value: _factor_at(x, condition, body, value))
+            return from_atom(binder_atom(x, term)) if found is None else found
         case Bind():
             return from_atom(binder_atom(x, term))
         case Bound():
@@ -109,6 +113,15 @@ def _other(x: Expansion, term: Apply) -> Sum:
     if x.type_of(term) == PROPOSITION:
         raise TooLarge("a statement stands where a number was expected")
     return from_atom(operator_atom(x, term.head, term.arguments))
+
+
+def _factor_at(x: Expansion, condition: Term, body: Term, value: Term) -> Sum:
+    """The factor of a product at a value of its variable: 1 where the condition does not hold."""
+    factor = expand(x, opened_at(x, body, value))
+    if condition == TRUE:
+        return factor
+    holds = indicator(x, opened_at(x, condition, value))
+    return x.collected(x.times(holds, factor) + _complement(x, holds))
 
 
 # -- sums over ranges ----------------------------------------------------------------------------------
@@ -329,7 +342,7 @@ def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     constant_exponent = x.form(exponent).constant()
     if constant_exponent is not None:
         return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
-    return from_atom(atom_of(x, "power", "", arguments))
+    return power_of(x, x.form(base), x.form(exponent))
 
 
 def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
@@ -629,6 +642,7 @@ RULES = Rules(
         "exp": lambda x, form: _exponential(x, x.opened(form)),
         "expectation": rebuilt_expectation,
     },
+    rebuild_power=power_of,
     sign_facts=context_signs,
     linear_facts=fact_forms,
 )

@@ -546,7 +546,7 @@ class Expansion:
                 continue
             held = powers.get(atom)
             powers[atom] = exponent if held is None else exact(held + exponent)
-            special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base", "abs")
+            special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base", "abs", "power")
         cancelled = [atom for atom, exponent in powers.items() if exponent == 0]
         for atom in cancelled:
             del powers[atom]
@@ -602,6 +602,11 @@ class Expansion:
                 case "base" if isinstance(exponent, int) and exponent > 0:
                     del powers[atom]
                     opened.append((atom, exponent))
+                case "power" if self._is_sign(atom) and isinstance(exponent, int):
+                    if exponent % 2:
+                        powers[atom] = 1
+                    else:
+                        del powers[atom]
                 case "abs" if isinstance(exponent, int) and exponent > 1:
                     # |t|² = t².
                     if exponent % 2:
@@ -619,6 +624,10 @@ class Expansion:
             for _ in range(exponent):
                 result = self.times(result, self.opened(atom.parts[0]))
         return result
+
+    def _is_sign(self, atom: Atom) -> bool:
+        """Whether an atom is (-1)^k for a whole k."""
+        return not any(atom.slots) and atom.parts[0].constant() == -1 and self.is_integral(atom.parts[1])
 
     def _sign_exponent(self, atom: Atom, exponent: Exponent, powers: Mapping[Atom, Exponent]) -> int:
         """sign(a)³ = sign(a); sign(a)² = 1 beside a factor a, and where a is not zero."""

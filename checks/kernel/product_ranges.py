@@ -2,7 +2,8 @@
 
 Π_i f(i) g(i) = Π_i f(i) Π_i g(i), Π_{i <= n} c = c^n and Π_i exp(f(i)) = exp(Σ_i f(i)); Π_{i <= n + 1} f(i) =
 f(n + 1) Π_{i <= n} f(i) for whole n >= 0 (R. Graham, D. Knuth, O. Patashnik, Concrete Mathematics, section 2.1 and
-exercise 2.22).  (a b)^n = a^n b^n and a^(m + n) = a^m a^n for whole m, n >= 0, with 0^0 = 1; so they hold of 0^-1 = 0.
+exercise 2.22).  (a b)^n = a^n b^n, numbers by their primes, and a^(m + n) = a^m a^n for whole m, n >= 0, with
+0^0 = 1; so they hold of 0^-1 = 0.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
+from checks.kernel.algebra import factorised
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -67,12 +69,17 @@ def _factors_to(x: Expansion, base: Form, exponent: Form) -> Sum:
     if not all(isinstance(power, int) for _, power in monomial.factors):
         return from_atom(_power_atom(base, exponent))
     result = constant(1)
-    if coefficient != 1:
-        number = Form(((UNIT_MONOMIAL, coefficient),))
-        result = from_atom(_power_atom(number, exponent))
+    if coefficient < 0:
+        result = from_atom(_power_atom(_number(-1), exponent))
+    for prime, times in factorised(coefficient):
+        result = x.times(result, from_atom(_power_atom(_number(prime), exponent), times))
     for atom, power in monomial.factors:
         result = x.times(result, from_atom(_power_atom(single(atom), exponent), power))
     return result
+
+
+def _number(value: int) -> Form:
+    return Form(((UNIT_MONOMIAL, fmpq(value)),))
 
 
 def _power_atom(base: Form, exponent: Form) -> Atom:

@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives."""
+"""`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives.
+
+`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,21 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.figures import Figure, shown
 
-_PARTS = ("start", "steps", "traces", "sampling")
+_COOKBOOK = "cookbook"
+_PARTS = ("start", "steps", "traces", "sampling", "sympy")
+_QUICK_STATEMENTS = ("sum_swap", "normal_second_moment", "transpose_product", "WRONG_sum_bound")
 
 
-def _measured(part: str, quick: bool) -> list[Figure]:
-    """The figures of one part; its module is loaded only here, so that nothing slows the cold start."""
+def _measured(part: str, quick: bool) -> str:
+    """The table of one part; its module is loaded only here, so that nothing slows the cold start."""
+    if part == "sympy":
+        from benchmarks.comparison import table
+
+        return table.compared(only=_QUICK_STATEMENTS if quick else ())
+    return shown(_figures(part, quick))
+
+
+def _figures(part: str, quick: bool) -> list[Figure]:
     if part == "start":
         from benchmarks import start
 
@@ -32,19 +45,26 @@ def _measured(part: str, quick: bool) -> list[Figure]:
     return sampling.measure((1_000,) if quick else (4_000, 100_000), repeat=1 if quick else 5)
 
 
-def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], list[Figure]] = _measured) -> int:
+def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], str] = _measured) -> int:
     """Measures the parts that are named, all when none is, and prints a table for each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(_PARTS)}; all when none is named")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART",
+        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK}",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="few repetitions, low degrees")
     options = parser.parse_args(arguments)
+    if options.parts == [_COOKBOOK]:
+        from benchmarks import matrix_cookbook
+
+        return matrix_cookbook.main()
     unknown = [part for part in options.parts if part not in _PARTS]
     if unknown:
-        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}")
+        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} by itself")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
     for part in options.parts or _PARTS:
         print(f"\n{part}")
-        print(shown(measured(part, options.quick)), end="", flush=True)
+        print(measured(part, options.quick), end="", flush=True)
     return 0
 
 

@@ -131,7 +131,7 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
     if inner.facts[len(context.facts) :]:
         _want_proposition(inner.facts[-1].statement, inner)
     found = type_of(body, inner)
-    if term.head in ("sum", "array") and variable.name in type_symbols(found):
+    if term.head in ("sum", "array", "integral") and variable.name in type_symbols(found):
         raise IllTyped(f"the shape under {term.head} depends on its variable", term)
     match term.head:
         case "sum" | "product":
@@ -143,6 +143,14 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
                 return found
             _number(found, body)
             return found if found == INTEGER else REAL
+        case "integral":
+            if term.domain != REAL and not isinstance(term.domain, Tensor):
+                raise IllTyped(
+                    f"an integral runs over real numbers or arrays, not over {describe_type(term.domain)}", term
+                )
+            if not isinstance(found, Tensor):
+                _number(found, body)
+            return found if isinstance(found, Tensor) else REAL
         case "sup" | "inf":
             _number(found, body)
             return REAL
@@ -313,8 +321,6 @@ def _divide(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
     _want_number(arguments[1], context)
     found = type_of(arguments[0], context)
     if isinstance(found, Tensor):
-        if context.varies(found):
-            raise IllTyped("an expectation of an array whose shape depends on the outcome", term, "random-type")
         return found
     _number(found, arguments[0])
     return REAL
@@ -511,6 +517,69 @@ def _connective(term: Apply, arguments: tuple[Term, ...], context: Context) -> T
     return PROPOSITION
 
 
+def _function_at(term: Apply, arguments: tuple[Term, ...], context: Context) -> tuple[Type, Type]:
+    """The domain and codomain of a function of one real or array, at a point of the domain."""
+    _arity(term, 2)
+    function, found = type_of(arguments[0], context), type_of(arguments[1], context)
+    if not isinstance(function, Function) or len(function.domains) != 1:
+        raise IllTyped(f"a function of one argument was expected, {describe_type(function)} was found", term)
+    (domain,) = function.domains
+    if domain != REAL and not isinstance(domain, Tensor):
+        raise IllTyped(f"functions of {describe_type(domain)} have no derivative", term)
+    if not fits(found, domain, context):
+        raise IllTyped(f"{describe_type(domain)} was expected, {describe_type(found)} was found", arguments[1])
+    return domain, codomain_at(function, (arguments[1],))
+
+
+def _derivative(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    domain, codomain = _function_at(term, arguments, context)
+    if not isinstance(codomain, Tensor):
+        _number(codomain, arguments[0])
+    shape: tuple[Term, ...] = ()
+    for kind in (codomain, domain):
+        shape += kind.shape if isinstance(kind, Tensor) else ()
+    return Tensor(shape) if shape else REAL
+
+
+def _differentiable(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _derivative(term, arguments, context)
+    return PROPOSITION
+
+
+def _smooth(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 2)
+    function = type_of(arguments[0], context)
+    if not isinstance(function, Function):
+        raise IllTyped(f"a function was expected, {describe_type(function)} was found", arguments[0])
+    match arguments[1]:
+        case Number(value) if value.denominator == 1 and value >= 0:
+            return PROPOSITION
+    raise IllTyped("a number of derivatives was expected", arguments[1])
+
+
+def _summable(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _arity(term, 1)
+    _integrand(type_of(arguments[0], context), arguments[0])
+    return PROPOSITION
+
+
+def _dominated(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
+    _, codomain = _function_at(term, arguments, context)
+    _integrand(codomain, arguments[0])
+    return PROPOSITION
+
+
+def _integrand(kind: Type, term: Term) -> None:
+    """Raises ``IllTyped`` unless functions of this type may be integrated over reals or arrays."""
+    if (
+        not isinstance(kind, Function)
+        or len(kind.domains) != 1
+        or (kind.domains[0] != REAL and not isinstance(kind.domains[0], Tensor))
+        or not (isinstance(kind.codomain, Tensor) or is_number(kind.codomain))
+    ):
+        raise IllTyped(f"a function on reals or arrays was expected, {describe_type(kind)} was found", term)
+
+
 def _predicate(term: Apply, arguments: tuple[Term, ...], context: Context) -> Type:
     if term.head == "defined":
         _arity(term, 1)
@@ -533,6 +602,8 @@ _RULES = {
     "true": _constant, "false": _constant, "iverson": _iverson, "if": _if, "expectation": _expectation,
     "not": _connective, "and": _connective, "or": _connective, "implies": _connective, "iff": _connective,
     "independent": _predicate, "integrable": _predicate, "invertible": _predicate,
-    "defined": _predicate, "always": _connective,
+    "defined": _predicate, "always": _connective, "derivative": _derivative,
+    "differentiable": _differentiable, "continuously_differentiable": _smooth, "summable": _summable,
+    "dominated": _dominated,
     **dict.fromkeys(ELEMENTWISE, _elementwise),
 }  # fmt: skip

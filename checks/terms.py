@@ -29,12 +29,20 @@ expectation                        integrates every random symbol of the context
 = != <= < >= >                     relations; ``=`` and ``!=`` also of arrays
 equal_almost_surely, equal_in_law  relations of random terms
 not, and, or, implies, iff         propositions
-independent, integrable,           predicates; ``defined(t)`` says that Def(t) holds
-invertible, defined, always            ``always(P)``: P holds at every outcome
+derivative                         derivative(f, a): the derivative of the function f of a real or an array at
+                                   a; the shape of its value followed by the shape of its argument
+independent, integrable,           predicates; ``defined(t)`` says that Def(t) holds, ``always(P)`` that P holds
+invertible, defined, always        at every outcome
+differentiable                     differentiable(f, a): f is defined around a and has a derivative there
+continuously_differentiable        continuously_differentiable(f, k): f is defined everywhere and all its partial
+                                   derivatives up to the k-th exist and are continuous
+summable                           summable(f): f is defined everywhere and |f| has a finite Lebesgue integral
+dominated                          dominated(f, a): around a the size of f(a', x) is at most g(x), g summable
 =================================  =====================================================================
 
 Any other head is the name of a definition.  Binders (``Bind.head``): sum, product (over an ``Index``),
-sup, inf, greatest, least, forall, exists, lambda, array (an array by its entries; nested for matrices).
+integral (Lebesgue's, over the reals or all arrays of a shape, where the condition holds), sup, inf, greatest,
+least, forall, exists, lambda, array (an array by its entries; nested for matrices).
 """
 
 from __future__ import annotations
@@ -221,10 +229,15 @@ ELEMENTWISE = frozenset({"abs", "sign", "sqrt", "exp", "log", "sin", "cos", "tan
 RELATIONS = frozenset({"=", "!=", "<=", "<", ">=", ">", "equal_almost_surely", "equal_in_law"})
 ORDER_RELATIONS = frozenset({"<=", "<", ">=", ">"})
 CONNECTIVES = frozenset({"not", "and", "or", "implies", "iff"})
-PREDICATES = frozenset({"independent", "integrable", "invertible", "defined", "always"})
+PREDICATES = frozenset(
+    {
+        "independent", "integrable", "invertible", "defined", "always", "differentiable",
+        "continuously_differentiable", "summable", "dominated",
+    }
+)  # fmt: skip
 STATEMENT_HEADS = RELATIONS | CONNECTIVES | PREDICATES | {"true", "false"}
 BINDERS = frozenset(
-    {"sum", "product", "sup", "inf", "greatest", "least", "forall", "exists", "lambda", "array"}
+    {"sum", "product", "integral", "sup", "inf", "greatest", "least", "forall", "exists", "lambda", "array"}
 )
 OPERATORS = (
     frozenset(
@@ -232,7 +245,7 @@ OPERATORS = (
             "add", "multiply", "negate", "divide", "power", "matmul", "dot", "outer", "transpose", "trace",
             "inverse", "determinant", "hadamard", "diagonal_matrix", "diagonal", "identity", "ones", "zeros",
             "entry", "call", "floor", "ceiling", "modulo", "minimum", "maximum", "factorial", "binomial",
-            "pi", "iverson", "if", "expectation",
+            "pi", "iverson", "if", "expectation", "derivative",
         }
     )
     | ELEMENTWISE

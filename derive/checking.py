@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checks.contexts import Context
+from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
 from checks.kernel.relations import turned
 from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped
-from checks.terms import Apply, Term, conjunction
+from checks.terms import Apply, Term, conjunction, free_symbols
 from checks.trials import find_models, test
 from derive.blocks import Block, Named, Recorded
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
@@ -28,9 +29,12 @@ from derive.printing import print_context
 from derive.proofs import Walk
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.search import Search
-from derive.reports import ErrorReport, Report, RestsOn, TheoremReport, Verdict, report_of
+from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
 from grammar import syntax
+
+CONDITION_ROUNDS = 3
+"""How often a proof is walked through again when conditions come to light that it needs."""
 
 ASSUMED = ("hypothesis", "regularity", "regime")
 
@@ -168,20 +172,8 @@ class Checker:
     def _proof(
         self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], base: TheoremReport
     ) -> Checked:
-        walk = self._walk(file, item)
-        block = Block(
-            Ledger(context, self.theory), context, conjunction(*shows) if len(shows) == 1 else shows[0]
-        )
-        if item.proof is None:
-            for goal, shown in zip(item.shows, shows, strict=True):
-                judged = walk.judged(block, shown, Cited())
-                walk.report(goal.statement.span, "show", shown, context, judged, Cited())
-        elif len(shows) == 1 and any(isinstance(part, syntax.Take | syntax.Assumption) for part in item.proof):
-            walk.proved_inside(block, shows[0], item.proof, None)
-        else:
-            block.goal = conjunction(*shows)
-            walk.items(block, item.proof)
         statement = conjunction(*shows)
+        walk, block = self._walked(file, item, context, shows)
         errors: list[ErrorReport] = []
         verdict = _worst(walk)
         message = None
@@ -198,12 +190,69 @@ class Checker:
                 errors.append(
                     file.error(item.shows[0].statement.span, f"{item.name}: {established}", "ends-elsewhere")
                 )
+        elif verdict in (Verdict.PROVED_IF, Verdict.TESTED, Verdict.UNDECIDED) and walk.steps:
+            conditional = self._under_conditions(file, item, context, shows, walk)
+            if conditional is not None:
+                walk, conditions = conditional
+                verdict, message = Verdict.PROVED_IF, f"proved if {' and '.join(conditions)}"
         lemma = Lemma(item.name, context, statement) if verdict is Verdict.PROVED else None
         report = replace(
             base, verdict=verdict, steps=tuple(walk.steps), cites=tuple(walk.cites), message=message,
             rests_on=self._rests_on(file, context, tuple(walk.cites)),
         )  # fmt: skip
         return Checked(report, lemma, tuple(errors), walk.recorded_steps)
+
+    def _walked(
+        self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], supposed: tuple[Term, ...] = ()
+    ) -> tuple[Walk, Block]:
+        """A walk through the proof of a theorem, and the block of what it has established."""
+        walk = self._walk(file, item)
+        walk.supposed = supposed
+        block = Block(
+            Ledger(context, self.theory), context, conjunction(*shows) if len(shows) == 1 else shows[0]
+        )
+        if item.proof is None:
+            for goal, shown in zip(item.shows, shows, strict=True):
+                judged = walk.judged(block, shown, Cited())
+                walk.report(goal.statement.span, "show", shown, context, judged, Cited())
+        elif len(shows) == 1 and any(isinstance(part, syntax.Take | syntax.Assumption) for part in item.proof):
+            walk.proved_inside(block, shows[0], item.proof, None)
+        else:
+            block.goal = conjunction(*shows)
+            walk.items(block, item.proof)
+        return walk, block
+
+    def _under_conditions(
+        self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], walk: Walk
+    ) -> tuple[Walk, tuple[str, ...]] | None:
+        """A walk in which the proof goes through, and the conditions that it needs beyond the context's; or None.
+
+        They are what the statement and the steps lack to be defined, as far as it is about the theorem's own symbols.
+        """
+        statement = conjunction(*shows)
+        lacking = dict.fromkeys(
+            needed
+            for needed in (*undischarged(statement, context), *walk.missing)
+            if free_symbols(needed) <= context.names()
+        )
+        for _ in range(CONDITION_ROUNDS):
+            conditions: tuple[Term, ...] = ()
+            known = context
+            for needed in lacking:
+                search = Search(self.theory, budget=Budget(60))
+                if search.condition(known, statement, needed) is None:
+                    conditions, known = (*conditions, needed), known.suppose(needed)
+            if not conditions or not find_models(known, seed=self.options.seed):
+                return None
+            found, block = self._walked(file, item, known, shows, conditions)
+            if _worst(found) is Verdict.PROVED and self._established(found, block, known, statement) is None:
+                found.steps = [_conditional(step, found, known) for step in found.steps]
+                return found, tuple(latex(condition, context) for condition in conditions)
+            further = {part: None for part in found.missing if free_symbols(part) <= context.names()}
+            if further.keys() <= lacking.keys():
+                return None
+            lacking = {**lacking, **further}
+        return None
 
     def _established(self, walk: Walk, block: Block, context: Context, statement: Term) -> str | None:
         """None when the proof's steps establish the theorem's statement, else why not."""
@@ -390,6 +439,16 @@ class Checker:
                 message = f"the example of {example.definition} could not be evaluated: {reason}"
                 errors.append(file.error(example.node.span, message, "example-not-evaluated"))
         return errors
+
+
+def _conditional(step: StepReport, walk: Walk, context: Context) -> StepReport:
+    """The report of a step that was proved under supposed conditions, with those that make it defined."""
+    conditions = walk.conditional.get(step.index, ())
+    if not conditions:
+        return step
+    return replace(
+        step, verdict=Verdict.PROVED_IF, conditions=tuple(latex(condition, context) for condition in conditions)
+    )
 
 
 def _foundational(file: File) -> bool:

@@ -16,15 +16,29 @@ from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
 from checks.kernel.reductions import Rejected, unfolded
-from checks.kernel.verification import Ledger
+from checks.kernel.verification import Ledger, supposed
 from checks.lengths import is_integer
 from checks.shapes import type_of
-from checks.terms import RELATIONS, TRUE, ZERO, Apply, Bind, Symbol, Term, heads, map_children, subterms
+from checks.terms import (
+    INTEGER,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Apply,
+    Bind,
+    Symbol,
+    Term,
+    free_symbols,
+    heads,
+    map_children,
+    subterms,
+)
 from checks.trials import SpotReport, TestReport, test
 from derive.latex import latex
 from derive.options import CheckOptions
 from derive.printing import print_term
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.instances import Instance, established
 from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Search
 from derive.reports import TestedReport, Verdict, WitnessReport
@@ -45,6 +59,7 @@ class Cited:
     facts: tuple[str, ...] = ()
     lemmas: tuple[Lemma, ...] = ()
     unproved: tuple[str, ...] = ()
+    instances: tuple[Instance, ...] = ()
 
     @property
     def given(self) -> bool:
@@ -91,7 +106,7 @@ def _fits_everything(item: Known) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on a statement with everything a report says of it."""
+    """The verdict on a statement with everything a report says of it; ``missing`` are the conditions as terms."""
 
     verdict: Verdict
     method: str = ""
@@ -104,6 +119,7 @@ class Judged:
     ms: float = 0.0
     proof: Proof | None = None
     used: tuple[str, ...] = ()
+    missing: tuple[Term, ...] = ()
 
 
 def judge(
@@ -129,7 +145,7 @@ def judge(
     ms = _elapsed(start, resources)
     return Judged(
         judged.verdict, judged.method, judged.cited_verdict, judged.conditions, judged.witness, tested,
-        judged.message, judged.identifier, ms, judged.proof, judged.used,
+        judged.message, judged.identifier, ms, judged.proof, judged.used, judged.missing,
     )  # fmt: skip
 
 
@@ -155,6 +171,7 @@ def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Re
         match goal:
             case Apply("<=", (low, high)) if (
                 ZERO not in (low, high)
+                and not _speaks_of_integers(needed, context)
                 and is_integer(type_of(low, inner))
                 and (is_integer(type_of(high, inner)))
             ):
@@ -172,6 +189,12 @@ def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Re
                 + (f", which fails with {sizes}" if sizes else ""),
             )  # fmt: skip
     return None
+
+
+def _speaks_of_integers(statement: Term, context: Context) -> bool:
+    """Whether a condition is about an integer of which no range is declared: it is a condition then, no mistake."""
+    found = (context.declarations.get(name) for name in free_symbols(statement))
+    return any(declaration is not None and declaration.type == INTEGER for declaration in found)
 
 
 def _spot(trial: Context, statement: Term, report: TestReport, options: CheckOptions) -> SpotReport | None:
@@ -204,50 +227,88 @@ def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
 def _searched(
     ledger: Ledger, statement: Term, cited: Cited, resources: Resources, quick: bool
 ) -> tuple[Proof | None, str | None]:
-    """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say."""
+    """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say.
+
+    Where none is found and the statement is not known to be defined, the conditions that are missing are supposed.
+    """
     context = ledger.context
     budget = Budget(deadline=time.monotonic() + resources.options.timeout)
-    unfold = cited.definitions
     try:
-        bare = Search(ledger.theory, budget=budget, unfold=unfold)
-        certificate = bare.by_arithmetic(context, statement)
-        if certificate is not None:
-            return _with_definedness(bare, resources, context, statement, certificate), _fared(
-                context, statement, cited, unfold
-            )
-        if quick:
-            return None, None
-        if cited.given:
-            chosen = [*resources.known(cited.lemmas), *_chosen_facts(context, cited)]
-            narrow = replace(
-                bare, lemmas=chosen, budget=Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
-            )
-            found = _attempt(narrow, context, statement)
-            if found is not None:
-                return _with_definedness(narrow, resources, context, statement, found), "sufficient"
-            wide_facts = replace(narrow, budget=Budget(200, budget.deadline), use_facts=True)
-            found = _attempt(wide_facts, context, statement)
-            if found is not None:
-                return _with_definedness(wide_facts, resources, context, statement, found), "sufficient"
-        else:
-            assumed = replace(bare, budget=Budget(120, budget.deadline))
-            found = _attempt(assumed, context, statement, depth=1)
-            if found is not None:
-                return _with_definedness(assumed, resources, context, statement, found), None
-        everything = [*resources.known(cited.lemmas), *resources.at_hand()]
-        wide = replace(bare, lemmas=everything)
-        found = _attempt(wide, context, statement)
-        if found is None and not unfold:
-            mentioned = sorted(heads(statement) & context.definitions.keys())
-            opaque = tuple(name for name in mentioned if context.definitions[name].opaque)
-            if opaque:
-                found = replace(bare, unfold=opaque).by_arithmetic(context, statement)
+        found = _certificate(ledger.theory, context, statement, cited, resources, quick, budget)
         if found is not None:
-            fared = "insufficient" if cited.given else None
-            return _with_definedness(wide, resources, context, statement, found), fared
+            return Proof(found.certificate, _definedness(found.search, resources, context, statement)), found.fared
+        if quick or not undischarged(statement, context):
+            return None, None
+        definedness = _definedness(Search(ledger.theory, budget=budget), resources, context, statement)
+        needed = undischarged(statement, context)
+        missing = [part for part, shown in zip(needed, definedness, strict=True) if shown is None]
+        if not missing:
+            return None, None
+        found = _certificate(
+            ledger.theory, supposed(context, missing), statement, cited, resources, quick, replace(budget, attempts=400)
+        )
+        if found is not None:
+            return Proof(found.certificate, definedness, supposing=True), found.fared
     except (Exhausted, TooLarge, RecursionError):
         return None, None
     return None, None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A certificate, the search that found it, and how the reason given fared."""
+
+    certificate: Certificate
+    search: Search
+    fared: str | None
+
+
+def _certificate(
+    theory: Theory, context: Context, statement: Term, cited: Cited, resources: Resources, quick: bool, budget: Budget
+) -> _Found | None:
+    """A certificate of the statement by arithmetic, by the reason given, or by anything at hand."""
+    if cited.instances and not quick:
+        helper = Search(theory, resources.at_hand, budget=Budget(200, budget.deadline))
+        known = established(helper, context, cited.instances)
+        if known is not None:
+            named = replace(cited, facts=(*cited.facts, *known.names), instances=())
+            inner = _certificate(theory, known.context, statement, named, resources, quick, budget)
+            return None if inner is None else replace(inner, certificate=known.around(inner.certificate))
+    unfold = cited.definitions
+    bare = Search(theory, budget=budget, unfold=unfold)
+    certificate = bare.by_arithmetic(context, statement)
+    if certificate is not None:
+        return _Found(certificate, bare, _fared(context, statement, cited, unfold))
+    if quick:
+        return None
+    if cited.given:
+        chosen = [*resources.known(cited.lemmas), *_chosen_facts(context, cited)]
+        narrow = replace(
+            bare, lemmas=chosen, budget=Budget(200, budget.deadline), use_facts=False, support=resources.at_hand
+        )
+        # Whoever names several reasons expects each of them to be used.
+        reasons = max(2, len(cited.facts) + len(cited.lemmas))
+        wide_facts = replace(narrow, budget=Budget(200, budget.deadline), use_facts=True)
+        for search, depth in ((narrow, reasons), (wide_facts, 2)):
+            found = _attempt(search, context, statement, depth)
+            if found is not None:
+                return _Found(found, search, "sufficient")
+    else:
+        assumed = replace(bare, budget=Budget(120, budget.deadline))
+        found = _attempt(assumed, context, statement, depth=1)
+        if found is not None:
+            return _Found(found, assumed, None)
+    before = time.monotonic()
+    everything = [*resources.known(cited.lemmas), *resources.at_hand()]
+    budget.deadline += time.monotonic() - before
+    wide = replace(bare, lemmas=everything)
+    found = _attempt(wide, context, statement)
+    if found is None and not unfold:
+        mentioned = sorted(heads(statement) & context.definitions.keys())
+        opaque = tuple(name for name in mentioned if context.definitions[name].opaque)
+        if opaque:
+            found = replace(bare, unfold=opaque).by_arithmetic(context, statement)
+    return None if found is None else _Found(found, wide, "insufficient" if cited.given else None)
 
 
 def _attempt(search: Search, context: Context, statement: Term, depth: int = 2) -> Certificate | None:
@@ -257,14 +318,14 @@ def _attempt(search: Search, context: Context, statement: Term, depth: int = 2) 
         return None
 
 
-def _with_definedness(
-    search: Search, resources: Resources, context: Context, statement: Term, certificate: Certificate
-) -> Proof:
-    """The proof with certificates for what makes the statement defined, found by any means at hand."""
+def _definedness(
+    search: Search, resources: Resources, context: Context, statement: Term
+) -> tuple[Certificate | None, ...]:
+    """Certificates for what makes the statement defined, found by any means at hand."""
     wide = Search(
         search.theory, resources.at_hand, (), Budget(300, search.budget.deadline), workspace=search.workspace
     )
-    return Proof(certificate, wide.definedness(context, statement))
+    return wide.definedness(context, statement)
 
 
 def _chosen_facts(context: Context, cited: Cited) -> list[Known]:
@@ -365,7 +426,10 @@ def _decided(
         return Judged(Verdict.UNDECIDED, message=f"it cites {', '.join(cited.unproved)}, which is not proved",
                       identifier="cites-unproved")  # fmt: skip
     verdict = Verdict.PROVED_IF if conditions else Verdict.PROVED
-    return Judged(verdict, _method(proof, statement, ledger), how, conditions, proof=proof, used=used)
+    return Judged(
+        verdict, _method(proof, statement, ledger), how, conditions, proof=proof, used=used,
+        missing=judgement.conditions,
+    )  # fmt: skip
 
 
 def _witness(report: TestReport) -> WitnessReport | None:

@@ -19,6 +19,7 @@ from checks.kernel.certificates import (
     Proof,
     Use,
 )
+from checks.kernel.definedness import obligations
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma
 from checks.kernel.reductions import Rejected
@@ -29,7 +30,9 @@ from checks.terms import (
     PROPOSITION,
     Apply,
     Bind,
+    Tensor,
     Term,
+    Type,
     heads,
 )
 from derive import structures
@@ -38,6 +41,7 @@ from derive.elaboration import ElaborationError
 from derive.judging import PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.instances import Instance
 from derive.proving.search import Search
 from derive.reports import StepReport, Verdict
 from grammar import syntax
@@ -57,7 +61,11 @@ LATEX_RELATIONS: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class Walk:
-    """One walk through a proof: the reports so far, and what the citations mean."""
+    """One walk through a proof: the reports so far, and what the citations mean.
+
+    ``missing`` collects the conditions under which steps are proved.  Where the whole proof is walked through
+    under ``supposed`` conditions, ``conditional`` says of each proved step which of them make it defined.
+    """
 
     resources: Resources
     source: Sequence[str]
@@ -67,6 +75,9 @@ class Walk:
     expected: tuple[int, Verdict] | None = None
     failed_names: set[str] = field(default_factory=set)
     recorded_steps: dict[int, Recorded] = field(default_factory=dict)
+    supposed: tuple[Term, ...] = ()
+    missing: dict[Term, None] = field(default_factory=dict)
+    conditional: dict[int, tuple[Term, ...]] = field(default_factory=dict)
 
     # -- reports ---------------------------------------------------------------------------------------
 
@@ -83,6 +94,10 @@ class Walk:
         left, relation, right = self._parts(statement, context)
         if statement is not None and judged.proof is not None:
             self.recorded_steps[len(self.steps) + 1] = Recorded(context, statement, judged.proof)
+        self.missing.update(dict.fromkeys(judged.missing))
+        if self.supposed and statement is not None:
+            needed = obligations(statement, context)
+            self.conditional[len(self.steps) + 1] = tuple(part for part in self.supposed if part in needed)
         self.steps.append(
             StepReport(
                 index=len(self.steps) + 1, line=span.line, kind=kind, left=left, relation=relation, right=right,
@@ -135,6 +150,7 @@ class Walk:
         facts: list[str] = []
         lemmas: list[Lemma] = []
         unproved: list[str] = []
+        instances: list[Instance] = []
         known = {fact.name for fact in block.ledger.context.facts if fact.name is not None}
         context = block.ledger.context
         for citation in reason.citations:
@@ -151,6 +167,8 @@ class Walk:
                     )
             elif name in known:
                 facts.append(name)
+                if citation.arguments:
+                    instances.append(Instance(name, tuple(map(block.term, citation.arguments))))
             elif name in self.failed_names:
                 unproved.append(name)
             elif name in PROCEDURES:
@@ -169,6 +187,8 @@ class Walk:
                     unproved.append(name)
                 else:
                     lemmas.append(lemma)
+                    if citation.arguments:
+                        instances.append(Instance(lemma, tuple(map(block.term, citation.arguments))))
         opaque = tuple(name for name in definitions if name in context.definitions)
         if "definition" in procedures:
             opaque += tuple(
@@ -177,8 +197,9 @@ class Walk:
                 if definition.opaque and name not in opaque
             )
         return Cited(
-            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved)
-        )
+            tuple(names), frozenset(procedures), opaque, tuple(facts), tuple(lemmas), tuple(unproved),
+            tuple(instances),
+        )  # fmt: skip
 
     def judged(self, block: Block, statement: Term, cited: Cited, name: str | None = None) -> Judged:
         """Judges a statement in a block; a proved one becomes a frame."""
@@ -241,7 +262,8 @@ class Walk:
                 self._mark(link.expectation)
                 broken = True
                 continue
-            current = self._side(block, link.term, logical, link, report=previous is not None)
+            beside = _beside(previous, link, context)
+            current = self._side(block, link.term, logical, link, previous is not None, beside)
             if current is None or previous is None:
                 # The line before could not be read, which has been reported: nothing can be said of this one.
                 self._mark(link.expectation)
@@ -304,12 +326,13 @@ class Walk:
             block.frames.append(Established(total, proof))
 
     def _side(
-        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True
-    ) -> Term | None:
+        self, block: Block, node: syntax.Node, logical: bool, owner: syntax.Node, report: bool = True,
+        expected: Type | None = None,
+    ) -> Term | None:  # fmt: skip
         try:
             if logical:
                 return block.statement(node)
-            return block.term(node)
+            return block.term(node, expected)
         except ElaborationError as error:
             if report:
                 self.ill_formed(owner, "chain", error)
@@ -397,7 +420,9 @@ class Walk:
             )
         conditions = tuple(latex(condition, block.ledger.context) for condition in judgement.conditions)
         if conditions:
-            return Judged(Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof)
+            return Judged(
+                Verdict.PROVED_IF, "structured", conditions=conditions, proof=proof, missing=judgement.conditions
+            )
         block.frames.append(Established(statement, proof))
         return Judged(Verdict.PROVED, "structured", proof=proof)
 
@@ -493,6 +518,15 @@ class Walk:
         if any(part is None for proof in (*links, middle) for part in proof.definedness):
             return None
         return Chain(("=", found, "="), (a, b), (links[0], middle, links[1]))
+
+
+def _beside(previous: Term | None, link: syntax.Link, context: Context) -> Type | None:
+    """The type of the array beside which a link's literal 0 is the zero array."""
+    zero = isinstance(link.term, syntax.NumberLiteral) and link.term.text == "0"
+    if previous is None or not zero or RELATION_HEADS.get(link.operator) not in ("=", "!=", "equal_almost_surely"):
+        return None
+    kind = type_of(previous, context)
+    return kind if isinstance(kind, Tensor) else None
 
 
 def _with_variables(statement: Term, names: Sequence[str]) -> Term:

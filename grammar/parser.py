@@ -177,7 +177,7 @@ def _check_expectations(item: syntax.Item) -> None:
                 marked.append(node)
     if isinstance(item, syntax.Refute):
         if len(marked) != 1:
-            message = "a refute block marks one claim with `expect refuted` or `expect ill-formed`"
+            message = "a refute block marks one claim with `expect refuted`, `expect proved-if` or `expect ill-formed`"
             place = (max(marked, key=lambda node: node.span.line) if marked else item).span
             raise Misread(place.line, place.column, message, "bad-expectation")
     elif marked:

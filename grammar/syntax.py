@@ -241,7 +241,7 @@ class Reason(Node):
     citations: tuple[Citation, ...]
 
 
-EXPECTATIONS = ("refuted", "ill-formed")
+EXPECTATIONS = ("refuted", "proved-if", "ill-formed")
 
 
 @dataclass(frozen=True, slots=True)

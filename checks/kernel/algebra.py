@@ -116,7 +116,7 @@ def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
         for part in apart:
             result = x.times(result, _power_of_form(x, part, exponent))
         return result
-    content, common, rest = _content(x, form, isinstance(exponent, int))
+    content, common, rest = common_content(x, form, isinstance(exponent, int))
     if rest.terms and len(rest.terms) == 1 and not rest.terms[0][0].ranges:
         common = {**common}
         for atom, power in rest.terms[0][0].factors:
@@ -129,7 +129,7 @@ def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
 def _independent_sums(form: Form) -> list[Form]:
     """Forms whose product a form of one term is, but for its coefficient, each with indices of its own.
 
-    Σ_i Σ_j f(i) g(j) = (Σ_i f(i)) (Σ_j g(j)); factors without indices of the sum are left to ``_content``.
+    Σ_i Σ_j f(i) g(j) = (Σ_i f(i)) (Σ_j g(j)); factors without indices of the sum are left to ``common_content``.
     """
     if len(form.terms) != 1:
         return []
@@ -153,7 +153,7 @@ def _independent_sums(form: Form) -> list[Form]:
     ]  # fmt: skip
 
 
-def _content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[Atom, Exponent], Form]:
+def common_content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[Atom, Exponent], Form]:
     """A rational and common factors that may leave a power of the form, and what remains."""
     if form.is_zero:
         return ONE_COEFFICIENT, {}, form
@@ -243,7 +243,7 @@ def absolute(x: Expansion, terms: Sum) -> Sum:
             else:
                 result = x.times(result, from_atom(atom, 2))
         return result
-    content, common, rest = _content(x, form, True)
+    content, common, rest = common_content(x, form, True)
     if len(rest.terms) == 1 and not rest.terms[0][0].ranges:
         return x.times(from_size(x, common), scale(absolute(x, x.opened(rest)), abs(content)))
     for side in (rest, scaled_form(rest, fmpq(-1))):

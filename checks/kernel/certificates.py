@@ -198,7 +198,12 @@ Certificate = (
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A certificate of a statement, and certificates of what makes it defined (None: left as a condition)."""
+    """A certificate of a statement, and certificates of what makes it defined (None: left as a condition).
+
+    ``supposing`` says that the statement's certificate takes the conditions that are left for granted, in their
+    order behind the facts of the context.
+    """
 
     certificate: Certificate
     definedness: tuple[Certificate | None, ...] = ()
+    supposing: bool = False

@@ -15,7 +15,7 @@ from checks.kernel.expansion import Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.relations import TURNED, negation
-from checks.kernel.splitting import ATTEMPTS, vanishes_by_splitting
+from checks.kernel.splitting import ATTEMPTS, aligned, vanishes_by_splitting
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number, same_length
 from checks.shapes import type_of
@@ -63,7 +63,12 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             form = joined(x, x.finish(difference(x, left, right)))
             if form.is_zero or is_zero(x, x.opened(form)):
                 return True
-            return vanishes_by_splitting(x, form) or is_squeezed(x, form) or _vanishes_by_cases(x, form)
+            if vanishes_by_splitting(x, form):
+                return True
+            shorter = aligned(x, form)
+            if shorter is not form and is_zero(x, x.opened(shorter)):
+                return True
+            return is_squeezed(x, form) or _vanishes_by_cases(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = _expansion_of(context, goal, advisor, unfold)
             if ZERO in (left, right):
@@ -208,18 +213,25 @@ def where_defined(context: Context, goal: Term) -> Context:
 
     Whatever asks for arithmetic establishes these conditions apart, or leaves them as conditions; where a rule
     makes a new goal they follow from established ones, as what is said of denominators does not depend on how
-    types are found.  (What powers ask of their bases does: it is not supposed.)
+    types are found.  (What powers ask of their bases does: it is not supposed, and reads ``t > 0``.)
     """
-    needed = [statement for statement in obligations(goal, context) if _is_comparison(statement)]
+    needed = [statement for statement in obligations(goal, context) if _is_supposed(statement)]
     for statement in needed:
         context = context.suppose(statement, "declared")
     return context
 
 
-def _is_comparison(statement: Term) -> bool:
+def _is_supposed(statement: Term) -> bool:
+    """Whether a condition is one of a denominator (``t != 0``) or of a logarithm or root (``0 < t``)."""
     while isinstance(statement, Bind) and statement.head == "forall":
         statement = statement.body
-    return isinstance(statement, Apply) and statement.head == "!="
+    match statement:
+        case Apply("!=", _):
+            return True
+        case Apply("<", (zero, _)):
+            return zero == ZERO
+        case _:
+            return False
 
 
 def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
@@ -233,7 +245,7 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
                 break
             statement = instantiate(statement.body, ZERO)
         match statement:
-            case Apply("!=", (value, other)) if other == ZERO:
+            case Apply("!=", (value, other)) | Apply("<", (other, value)) if other == ZERO:
                 pass
             case Apply("invertible", (matrix,)):
                 value = Apply("determinant", (matrix,))

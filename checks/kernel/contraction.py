@@ -33,7 +33,9 @@ WRITTEN_OUT = 3
 
 
 def reduce(x: Expansion, summand: Summand) -> Sum:
-    """The summand with deltas contracted and unused indices counted."""
+    """The summand with deltas contracted and unused indices counted; nothing when a range is empty."""
+    if any(is_empty(length) for length in summand.ranges.values()):
+        return []
     changed = _written_out(x, summand)
     if changed is None:
         changed = _contract(x, summand)
@@ -50,8 +52,6 @@ def reduce(x: Expansion, summand: Summand) -> Sum:
             continue
         if any(name in other.indices for other in summand.ranges.values()):
             continue
-        if length.is_zero:
-            return []
         if counts(x, length, summand.factors):
             rest = Summand(
                 summand.coefficient,
@@ -64,6 +64,12 @@ def reduce(x: Expansion, summand: Summand) -> Sum:
                 for reduced in reduce(x, part)
             ]
     return [summand]
+
+
+def is_empty(length: Form) -> bool:
+    """Whether a length is a number that is not positive."""
+    value = length.constant()
+    return value is not None and bool(value <= 0)
 
 
 def counts(x: Expansion, length: Form, factors: Mapping[Atom, Exponent]) -> bool:

@@ -6,10 +6,11 @@ closed by ``for all``, with the binder's condition as a hypothesis.  They are pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from checks.averaging import AVERAGING
-from checks.contexts import Context, Definition, open_in
+from checks.contexts import Context, Declaration, Definition, open_in
+from checks.kernel.calculus import differentiability, smoothness
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
 from checks.terms import (
@@ -31,6 +32,7 @@ from checks.terms import (
     Type,
     abstract,
     bind,
+    codomain_at,
     conjunction,
     domain_at,
     fresh_name,
@@ -38,6 +40,7 @@ from checks.terms import (
     relation,
     substitute,
     substitute_type,
+    type_terms,
 )
 
 
@@ -69,9 +72,9 @@ def _is_trivial(statement: Term) -> bool:
             return True
         case Apply("!=", (Number(left), Number(right))):
             return left != right
-        case Apply("<=", (Number(left), Number(right))):
+        case Apply("<=", (Number(left), Number(right))) | Apply(">=", (Number(right), Number(left))):
             return left <= right
-        case Apply("<", (Number(left), Number(right))):
+        case Apply("<", (Number(left), Number(right))) | Apply(">", (Number(right), Number(left))):
             return left < right
         case _:
             return False
@@ -97,8 +100,14 @@ def _of(term: Term, context: Context) -> Iterator[Term]:
             yield from _of(statement, context)
             yield from (_implied(statement, part) for part in _of(left, context))
             yield from (_implied(Apply("not", (statement,)), part) for part in _of(right, context))
-        case Apply("defined", _):
+        case Apply("defined" | "summable" | "continuously_differentiable", _):
             return
+        case Apply("derivative", (function, point)):
+            yield from _of(point, context)
+            yield from differentiability(function, point, context, _of)
+        case Apply("differentiable" | "dominated", (_, point)):
+            # That the function is defined is part of what they say.
+            yield from _of(point, context)
         case Apply(head, arguments) if head in AVERAGING:
             everywhere = context.everywhere()
             for argument in arguments:
@@ -130,6 +139,7 @@ def _of_definition(term: Apply, context: Context) -> Iterator[Term]:
     for parameter, argument in zip(definition.parameters, term.arguments, strict=True):
         yield from _of(argument, context)
         kind = substitute_type(parameter.type, values)
+        yield from _of_type(kind, context)
         yield from within(argument, kind, context)
         values[parameter.name] = argument
     if definition.opaque:
@@ -146,7 +156,10 @@ def _of_body(definition: Definition, values: Mapping[str, Term], context: Contex
 
 
 def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | None:
-    """What ``defined(t)`` comes to: for an opaque definition what its body needs, else Def(t); None for others."""
+    """What a statement of definedness or differentiability comes to; None for others.
+
+    ``defined(t)``: for an opaque definition what its body needs, else Def(t).
+    """
     match statement:
         case Apply("defined", (Apply(head, arguments) as term,)):
             definition = context.definitions.get(head)
@@ -158,8 +171,49 @@ def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | No
             return (*own, *dict.fromkeys(inside))
         case Apply("defined", (term,)):
             return obligations(term, context)
+        case Apply("differentiable", (function, point)):
+            found = differentiability(function, point, context, _of)
+            return None if statement in found else tuple(need for need in found if not _is_trivial(need))
+        case Apply("continuously_differentiable", (function, Number(order))):
+            needs = smoothness(function, int(order), context, _of)
+            return None if needs is None else tuple(need for need in needs if not _is_trivial(need))
         case _:
             return None
+
+
+def of_type(kind: Type, context: Context) -> tuple[Term, ...]:
+    """What makes the terms in a type defined, trivial conditions left out."""
+    return tuple(statement for statement in _of_type(kind, context) if not _is_trivial(statement))
+
+
+def _of_type(kind: Type, context: Context) -> Iterator[Term]:
+    """What makes the lengths and ends in a type defined, at all arguments where it is one of functions."""
+    if not isinstance(kind, Function):
+        for part, _ in type_terms(kind):
+            yield from _of(part, context)
+        return
+    inner = context
+    found: list[Term] = []
+    arguments: list[Symbol] = []
+    for position in range(len(kind.domains) + 1):
+        if position == len(kind.domains):
+            place = codomain_at(kind, tuple(arguments))
+        else:
+            place = domain_at(kind, position, tuple(arguments))
+        found.extend(_under(arguments, kind, _of_type(place, inner)))
+        if position < len(kind.domains):
+            arguments.append(Symbol(fresh_name("a", inner.names())))
+            inner = inner.declare(Declaration(arguments[-1].name, place))
+    yield from found
+
+
+def _under(arguments: Sequence[Symbol], kind: Function, statements: Iterable[Term]) -> Iterator[Term]:
+    """The statements for all values of the first arguments of a function."""
+    for statement in statements:
+        for position in range(len(arguments) - 1, -1, -1):
+            domain = domain_at(kind, position, tuple(arguments[:position]))
+            statement = bind("forall", arguments[position].name, domain, statement)
+        yield statement
 
 
 def within(term: Term, kind: Type, context: Context) -> Iterator[Term]:
@@ -194,15 +248,7 @@ def _closed(binder: Bind, inner: Context, statements: list[Term], context: Conte
 
 
 def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
-    match term.domain:
-        case Index(low, high):
-            yield from _of(low, context)
-            yield from _of(high, context)
-        case Tensor(shape):
-            for length in shape:
-                yield from _of(length, context)
-        case _:
-            pass
+    yield from _of_type(term.domain, context)
     bare = Bind(term.head, term.domain, TRUE, term.condition, term.hint)
     if term.condition != TRUE:
         inner, _, condition = open_in(context, bare)
@@ -210,6 +256,8 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
     inner, variable, body = open_in(context, term)
     yield from _closed(term, inner, list(_of(body, inner)), context)
     match term.head:
+        case "integral":
+            yield Apply("summable", (integrand(term),))
         case "sup" | "inf":
             yield Bind("exists", term.domain, TRUE, term.condition, term.hint)
             bound = Symbol(fresh_name("C", inner.names()))
@@ -229,6 +277,15 @@ def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
             )
         case _:
             return
+
+
+def integrand(term: Bind) -> Bind:
+    """The function whose integral over the whole space an integral is."""
+    body = term.body
+    if term.condition != TRUE:
+        kind_zero = Apply("multiply", (ZERO, body))
+        body = Apply("if", (term.condition, body, kind_zero))
+    return Bind("lambda", term.domain, TRUE, body, term.hint)
 
 
 def open_condition(binder: Bind, variable: Term) -> Term:
@@ -255,7 +312,10 @@ def _of_operator(head: str, arguments: tuple[Term, ...], context: Context) -> It
             function = type_of(arguments[0], context)
             if isinstance(function, Function):
                 for position, argument in enumerate(arguments[1:]):
-                    yield from within(argument, domain_at(function, position, arguments[1:]), context)
+                    domain = domain_at(function, position, arguments[1:])
+                    yield from _of_type(domain, context)
+                    yield from within(argument, domain, context)
+                yield from _of_type(codomain_at(function, arguments[1:]), context)
         case "factorial":
             yield relation(ZERO, "<=", arguments[0])
         case "binomial":
@@ -268,6 +328,7 @@ def _of_operator(head: str, arguments: tuple[Term, ...], context: Context) -> It
 
 
 def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
+    """What a power asks of its base, by the type of its exponent; written ``t > 0``, unlike what logarithms ask."""
     kind = type_of(exponent, context)
     if isinstance(type_of(base, context), Tensor):
         if not (isinstance(exponent, Number) and exponent.value >= 0) and kind not in (NATURAL, DIMENSION):
@@ -278,7 +339,7 @@ def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
             if value < 0:
                 yield relation(base, "!=", ZERO)
         case Number(value):
-            yield relation(ZERO, "<=" if value > 0 else "<", base)
+            yield relation(base, ">=" if value > 0 else ">", ZERO)
         case _ if kind in (NATURAL, DIMENSION) or (
             isinstance(kind, Index) and isinstance(kind.low, Number) and kind.low.value >= 0
         ):
@@ -287,7 +348,7 @@ def _of_power(base: Term, exponent: Term, context: Context) -> Iterator[Term]:
             # Said so that it holds of an instance whenever it holds of all natural exponents.
             yield Apply("or", (relation(base, "!=", ZERO), relation(ZERO, "<=", exponent)))
         case _:
-            yield relation(ZERO, "<", base)
+            yield relation(base, ">", ZERO)
 
 
 def _entrywise(argument: Term, context: Context, head: str) -> Iterator[Term]:

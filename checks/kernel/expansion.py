@@ -52,6 +52,8 @@ from checks.terms import INTEGER, ONE, Function, Index, Symbol, Term, Type, free
 SUMMAND_LIMIT = 20_000
 BIT_LIMIT = 8_192
 SYMBOL_TAGS = frozenset({"symbol", "entry", "call"})
+SPECIAL_TAGS = frozenset({"prime", "zero", "nonnegative", "iverson", "sign", "base", "abs", "integer_power"})
+"""The tags of atoms whose powers have rules of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,14 @@ class Rules:
     """The rules that the expansion applies, by what they apply to; ``translation`` holds the one instance.
 
     ``translate`` turns a term into a sum, ``raise_to`` a sum into a power, and ``rebuild`` makes the value of
-    an atom anew, by its tag, when the forms inside it have changed.
+    an atom anew, by its tag, from the forms inside it when these have changed.
     """
 
     translate: Callable[[Expansion, Term], Sum]
     raise_to: Callable[[Expansion, Sum, Exponent], Sum]
-    rebuild: Mapping[str, Callable[[Expansion, Form], Sum]]
-    rebuild_power: Callable[[Expansion, Form, Form], Sum]
+    rebuild: Mapping[str, Callable[..., Sum]]
     sign_facts: Callable[[Expansion], signs.SignFacts]
+    apart: Callable[[Expansion], tuple[Form, ...]]
     linear_facts: Callable[[Expansion], tuple[tuple[Form, bool], ...]]
 
 
@@ -95,6 +97,7 @@ class Expansion:
         self._forms: dict[Term, Form] = {}
         self._standing: dict[Term, Form] = {}
         self._facts: tuple[tuple[Form, bool], ...] | None = None
+        self._apart: frozenset[str] | None = None
         self._collecting = False
         self.sign_facts = signs.SignFacts()
         self.sign_facts = rules.sign_facts(self)
@@ -139,18 +142,19 @@ class Expansion:
     ) -> Iterator[list[Symbol]]:
         """Variables over which an atom abstracts, in force inside the block; ``condition`` holds of them."""
         self.units()  # before more is known than holds outside
-        held = self.context, self._types, self._known, self._forms, self._facts, self.sign_facts
+        held = self.context, self._types, self._known, self._forms, self._facts, self._apart, self.sign_facts
         variables = [Symbol(self._abstracted()) for _ in kinds]
         for variable, kind in zip(variables, kinds, strict=True):
             self.declare(variable.name, kind)
         self.context = self.context.suppose(condition(variables), "declared")
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
+        self._apart = frozenset() if self._collecting else None
         self.sign_facts = self.rules.sign_facts(self)
         try:
             yield variables
         finally:
-            self.context, self._types, self._known, self._forms, self._facts, self.sign_facts = held
+            self.context, self._types, self._known, self._forms, self._facts, self._apart, self.sign_facts = held
             for variable in variables:
                 del self._declarations[variable.name]
 
@@ -192,19 +196,22 @@ class Expansion:
         everywhere = frozenset(atom for atom in self.units() if not atom.random)
         units, self._units = self._units, everywhere
         held = (
-            self.context, self._declarations, self._types, self._known, self._forms, self._facts, self.sign_facts,
+            self.context, self._declarations, self._types, self._known, self._forms, self._facts, self._apart,
+            self.sign_facts,
         )  # fmt: skip
         self._declarations = dict(context.declarations)
         self.context = replace(context, declarations=self._declarations)
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
+        self._apart = frozenset() if self._collecting else None
         self.sign_facts = self.rules.sign_facts(self)
         try:
             yield
         finally:
             new = {n: d for n, d in self._declarations.items() if n not in context.declarations}
             (
-                self.context, self._declarations, self._types, self._known, self._forms, self._facts, self.sign_facts,
+                self.context, self._declarations, self._types, self._known, self._forms, self._facts, self._apart,
+                self.sign_facts,
             ) = held  # fmt: skip
             self._units = units
             self._declarations.update(new)
@@ -260,9 +267,18 @@ class Expansion:
         value = form.constant()
         if value is not None:
             return bool(value != 0)
-        if signs.is_nonzero(signs.of_form(form, self.sign_facts)):
+        if signs.is_nonzero(signs.of_form(form, self.sign_facts)) or self._is_apart(form):
             return True
         return self.positive(form) or self.positive(scaled_form(form, fmpq(-1)))
+
+    def _is_apart(self, form: Form) -> bool:
+        """Whether the form is a multiple of a difference that the context says is not zero."""
+        if self._apart is None:
+            # While these are put into normal form none of them is known.
+            self._apart = frozenset()
+            found = [proportional(difference) for difference in self.rules.apart(self) if difference.terms]
+            self._apart = frozenset(multiple.key for multiple in found)
+        return bool(self._apart) and proportional(form).key in self._apart
 
     def facts_about(self, form: Form) -> tuple[tuple[Form, bool], ...]:
         """Forms that are at least zero: the context's, and the ranges of the bound indices in ``form``.
@@ -314,8 +330,11 @@ class Expansion:
         )
 
     def _integral_atom(self, atom: Atom) -> bool:
-        if atom.tag in ("index", "zero", "nonnegative", "sign", "floor", "ceiling", "iverson"):
+        if atom.tag in ("index", "zero", "nonnegative", "sign", "floor", "ceiling", "iverson", "factorial", "binomial"):
             return True
+        if atom.tag == "integer_power":
+            natural = signs.is_nonnegative(signs.of_form(atom.parts[1], self.sign_facts))
+            return natural and self.is_integral(atom.parts[0])
         if atom.tag == "symbol":
             declaration = self.context.declarations.get(atom.name)
             return declaration is not None and is_integer(declaration.type)
@@ -457,9 +476,7 @@ class Expansion:
                 parts, bound = self.closed(parts, bound)
         rebuild = self.rules.rebuild.get(atom.tag)
         if rebuild is not None:
-            return self.rules.raise_to(self, rebuild(self, parts[0]), exponent)
-        if atom.tag == "power" and len(parts) == 2 and not any(atom.slots):
-            return self.rules.raise_to(self, self.rules.rebuild_power(self, *parts), exponent)
+            return self.rules.raise_to(self, rebuild(self, *parts), exponent)
         return from_atom(atom.with_parts(self._renamed(atom, values), parts, bound), exponent)
 
     def _renamed(self, atom: Atom, values: Mapping[str, Form]) -> str:
@@ -546,7 +563,7 @@ class Expansion:
                 continue
             held = powers.get(atom)
             powers[atom] = exponent if held is None else exact(held + exponent)
-            special = special or atom.tag in ("prime", "zero", "nonnegative", "iverson", "sign", "base", "abs", "power")
+            special = special or atom.tag in SPECIAL_TAGS
         cancelled = [atom for atom, exponent in powers.items() if exponent == 0]
         for atom in cancelled:
             del powers[atom]
@@ -599,14 +616,15 @@ class Expansion:
                         powers[atom] = reduced
                     else:
                         del powers[atom]
-                case "base" if isinstance(exponent, int) and exponent > 0:
-                    del powers[atom]
-                    opened.append((atom, exponent))
-                case "power" if self._is_sign(atom) and isinstance(exponent, int):
+                case "integer_power" if isinstance(exponent, int) and atom.parts[0].constant() == -1:
+                    # (-1)^(2e) = 1.
                     if exponent % 2:
                         powers[atom] = 1
                     else:
                         del powers[atom]
+                case "base" if isinstance(exponent, int) and exponent > 0:
+                    del powers[atom]
+                    opened.append((atom, exponent))
                 case "abs" if isinstance(exponent, int) and exponent > 1:
                     # |t|² = t².
                     if exponent % 2:
@@ -625,10 +643,6 @@ class Expansion:
                 result = self.times(result, self.opened(atom.parts[0]))
         return result
 
-    def _is_sign(self, atom: Atom) -> bool:
-        """Whether an atom is (-1)^k for a whole k."""
-        return not any(atom.slots) and atom.parts[0].constant() == -1 and self.is_integral(atom.parts[1])
-
     def _sign_exponent(self, atom: Atom, exponent: Exponent, powers: Mapping[Atom, Exponent]) -> int:
         """sign(a)³ = sign(a); sign(a)² = 1 beside a factor a, and where a is not zero."""
         power = abs(int(exponent))
@@ -639,6 +653,11 @@ class Expansion:
         if (single is not None and single in powers) or self.nonzero(inner):
             return power % 2
         return 2 - power % 2
+
+
+def proportional(form: Form) -> Form:
+    """The multiple of a form that is not zero whose first coefficient is 1."""
+    return scaled_form(form, 1 / form.terms[0][1])
 
 
 def renames(atom: Atom, values: Mapping[str, Form]) -> bool:

@@ -264,6 +264,8 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
                 forms.append((difference, strict))
                 if head == "=":
                     forms.append((scaled_form(difference, fmpq(-1)), False))
+            case Apply("!=", (left, right)) if is_number(x.type_of(left)):
+                forms.extend(_apart_integers(x, left, right))
             case _:
                 continue
     return tuple(forms)
@@ -271,6 +273,37 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
 
 def _without_not(statement: Term) -> Term:
     return negation(statement.arguments[0]) if isinstance(statement, Apply) and statement.head == "not" else statement
+
+
+def _apart_integers(x: Expansion, left: Term, right: Term) -> list[tuple[Form, bool]]:
+    """What an integer that is not zero and has a known sign is at least, or at most."""
+    try:
+        difference = x.form(subtract(left, right))
+    except TooLarge:
+        return []
+    if not x.is_integral(difference) or any(monomial.ranges for monomial, _ in difference.terms):
+        return []
+    found = []
+    for side in (difference, scaled_form(difference, fmpq(-1))):
+        if signs.is_nonnegative(signs.of_form(side, x.sign_facts)):
+            found.append((sum_forms((ONE_COEFFICIENT, side), (fmpq(-1), UNIT)), False))
+    return found
+
+
+def apart_forms(x: Expansion) -> tuple[Form, ...]:
+    """Forms that are not zero by the assumptions of the context, in a fixed order."""
+    forms: list[Form] = []
+    for fact in x.context.facts:
+        for statement in _conjuncts(fact.statement):
+            match statement:
+                case Apply("!=", (left, right)) if _is_elementary(statement) and is_number(x.type_of(left)):
+                    try:
+                        forms.append(x.form(subtract(left, right)))
+                    except TooLarge:
+                        continue
+                case _:
+                    continue
+    return tuple(forms)
 
 
 def _is_elementary(statement: Term) -> bool:

@@ -1,9 +1,8 @@
-"""Products over ranges, and powers with symbolic exponents, factor by factor.
+"""Products over ranges, factor by factor.
 
 Π_i f(i) g(i) = Π_i f(i) Π_i g(i), Π_{i <= n} c = c^n and Π_i exp(f(i)) = exp(Σ_i f(i)); Π_{i <= n + 1} f(i) =
 f(n + 1) Π_{i <= n} f(i) for whole n >= 0 (R. Graham, D. Knuth, O. Patashnik, Concrete Mathematics, section 2.1 and
-exercise 2.22).  (a b)^n = a^n b^n, numbers by their primes, and a^(m + n) = a^m a^n for whole m, n >= 0, with
-0^0 = 1; so they hold of 0^-1 = 0.
+exercise 2.22).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from checks.kernel.algebra import factorised
+from checks.kernel.counting import integer_power
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -26,7 +25,6 @@ from checks.kernel.forms import (
     Sum,
     Summand,
     constant,
-    exact,
     from_atom,
     index_form,
     scaled_form,
@@ -37,53 +35,6 @@ from checks.terms import ONE, TRUE, Index, Symbol, Term, number
 
 LONGEST = 8
 """The most factors at the end of a product that are written down one by one."""
-
-
-def power_of(x: Expansion, base: Form, exponent: Form) -> Sum:
-    """base^exponent: by factors for an exponent that is whole and not negative, else an atom."""
-    literal = exponent.constant()
-    if literal is not None:
-        return x.rules.raise_to(x, x.opened(base), exact(Fraction(int(literal.p), int(literal.q))))
-    shift, rest = _peeled(x, exponent)
-    if not x.is_integral(rest) or not x.nonnegative(rest):
-        return from_atom(_power_atom(base, exponent))
-    result = constant(1)
-    if shift:
-        result = x.rules.raise_to(x, x.opened(base), shift)
-    parts = [Form((term,)) for term in rest.terms]
-    if not all(coefficient > 0 for _, coefficient in rest.terms) or not all(map(x.nonnegative, parts)):
-        return x.times(result, _factors_to(x, base, rest))
-    for monomial, coefficient in rest.terms:
-        whole = _factors_to(x, base, Form(((monomial, ONE_COEFFICIENT),)))
-        result = x.times(result, x.rules.raise_to(x, whole, int(coefficient.p)))
-    return result
-
-
-def _factors_to(x: Expansion, base: Form, exponent: Form) -> Sum:
-    """base^n, factor by factor where the base is one term; n is whole and not negative."""
-    if exponent.is_zero or base == UNIT:
-        return constant(1)
-    if len(base.terms) != 1 or base.terms[0][0].ranges:
-        return from_atom(_power_atom(base, exponent))
-    monomial, coefficient = base.terms[0]
-    if not all(isinstance(power, int) for _, power in monomial.factors):
-        return from_atom(_power_atom(base, exponent))
-    result = constant(1)
-    if coefficient < 0:
-        result = from_atom(_power_atom(_number(-1), exponent))
-    for prime, times in factorised(coefficient):
-        result = x.times(result, from_atom(_power_atom(_number(prime), exponent), times))
-    for atom, power in monomial.factors:
-        result = x.times(result, from_atom(_power_atom(single(atom), exponent), power))
-    return result
-
-
-def _number(value: int) -> Form:
-    return Form(((UNIT_MONOMIAL, fmpq(value)),))
-
-
-def _power_atom(base: Form, exponent: Form) -> Atom:
-    return Atom("power", "", (base, exponent), slots=(0, 0))
 
 
 def _term(x: Expansion, form: Form) -> Term:
@@ -129,7 +80,7 @@ def _by_factors(x: Expansion, length: Form, body: Form, variable: Symbol) -> Sum
     if len(body.terms) != 1 or body.terms[0][0].ranges or not x.nonnegative(length):
         return from_atom(_product_atom(x, length, body, variable))
     monomial, coefficient = body.terms[0]
-    result = _factors_to(x, Form(((UNIT_MONOMIAL, coefficient),)), length)
+    result = integer_power(x, Form(((UNIT_MONOMIAL, coefficient),)), length)
     for atom, power in monomial.factors:
         if atom.tag == "exp" and variable.name in atom.indices | atom.symbols:
             result = x.times(result, _exponential_of_sum(x, length, atom.parts[0], power, variable))
@@ -137,7 +88,7 @@ def _by_factors(x: Expansion, length: Form, body: Form, variable: Symbol) -> Sum
             whole = Form(((Monomial((), ((atom, power),)), ONE_COEFFICIENT),))
             result = x.times(result, from_atom(_product_atom(x, length, whole, variable)))
         elif variable.name not in atom.indices | atom.symbols:
-            result = x.times(result, x.rules.raise_to(x, power_of(x, single(atom), length), power))
+            result = x.times(result, x.rules.raise_to(x, integer_power(x, single(atom), length), power))
         else:
             inner = atom.parts[0] if atom.tag == "base" else single(atom)
             result = x.times(result, from_atom(_product_atom(x, length, inner, variable), power))

@@ -3,7 +3,8 @@
 A sign is the set of the signs that a value may have, a subset of {-1, 0, 1}.  Products and sums of signs are
 taken pointwise, so every answer is a consequence of: a product's sign is the product of the signs; a sum of
 values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
-are not negative (Hardy, A Course of Pure Mathematics, ch. I).
+are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Where a factorial or a binomial coefficient is not
+defined it is taken to be 1 or 0.
 """
 
 from __future__ import annotations
@@ -58,18 +59,25 @@ def of_power(base: Sign, exponent: Exponent) -> Sign:
     return (signs - {0} or NONZERO) if exponent < 0 else signs
 
 
+_OF_INTEGER_POWER: Mapping[int, Sign] = {1: POSITIVE, 0: NONNEGATIVE, -1: NONZERO}
+"""The signs of b^e by the sign of b, whatever the integer e."""
+
+
 def of_atom(atom: Atom, facts: SignFacts) -> Sign:
     """The signs of an atom."""
     known = facts.atoms.get(atom.key)
     if known is not None:
         return known
     match atom.tag:
-        case "index" | "prime" | "pi" | "exp":
+        case "index" | "prime" | "pi" | "exp" | "factorial":
             return POSITIVE
-        case "zero" | "nonnegative" | "iverson":
+        case "zero" | "nonnegative" | "iverson" | "binomial":
             return NONNEGATIVE
         case "entry" | "call":
             return facts.arrays.get(atom.name, ANY)
+        case "power" if len(atom.parts) == 2 and not any(atom.slots):
+            # A real power: b^e with b > 0 is positive.
+            return POSITIVE if of_form(atom.parts[0], facts) == POSITIVE else ANY
         case "abs":
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
         case "sign" | "base":
@@ -77,8 +85,9 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
         case "product":
             factor = of_form(atom.parts[1], facts)
             return POSITIVE if factor == POSITIVE else NONNEGATIVE if factor <= NONNEGATIVE else ANY
-        case "power" if not any(atom.slots):
-            return POSITIVE if of_form(atom.parts[0], facts) == POSITIVE else ANY
+        case "integer_power":
+            base = of_form(atom.parts[0], facts)
+            return frozenset().union(*(_OF_INTEGER_POWER[sign] for sign in base))
         case "expectation":
             sign = of_form(atom.parts[0], facts.everywhere or facts)
             return ANY if {-1, 1} <= sign else sign

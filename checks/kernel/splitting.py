@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flint import fmpq
 
@@ -22,6 +22,8 @@ from checks.kernel.forms import (
 )
 
 ATTEMPTS = 8
+OVERHANG = 3
+"""By how many terms one range may be longer than another for the rest to be written out."""
 
 
 def vanishes_by_splitting(x: Expansion, form: Form) -> bool:
@@ -39,6 +41,70 @@ def vanishes_by_splitting(x: Expansion, form: Form) -> bool:
         if form.is_zero:
             return True
     return False
+
+
+# -- ranges that differ by a few terms -----------------------------------------------------------------
+
+
+def aligned(x: Expansion, form: Form) -> Form:
+    """The form with terms at the ends of ranges written out, as long as fewer sums remain by it.
+
+    The ends of a range are known to be there where the rest of it, the range of another term, is not negative.
+    """
+    for _ in range(ATTEMPTS):
+        found = next(_shorter(x, form), None)
+        if found is None:
+            return form
+        form = found
+    return form
+
+
+def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
+    """The form with the ends of one term's range, or of all ranges of one length, written out; fewer sums are left."""
+    sums = [(monomial, value) for monomial, value in form.terms if len(monomial.ranges) == 1]
+    for length in _distinct(monomial.ranges[0][1] for monomial, _ in sums):
+        long = [(monomial, value) for monomial, value in sums if monomial.ranges[0][1].key == length.key]
+        groups = [[item] for item in long] + ([long] if len(long) > 1 else [])
+        for core in _distinct(monomial.ranges[0][1] for monomial, _ in sums):
+            overhang = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), core)).constant()
+            if overhang is None or overhang.q != 1 or not 0 < overhang <= OVERHANG or not x.nonnegative(core):
+                continue
+            for group in groups:
+                for before in range(int(overhang.p) + 1):
+                    found = _written_out(x, form, group, core, before, int(overhang.p) - before)
+                    if _count_of_sums(found) < _count_of_sums(form):
+                        yield found
+
+
+def _distinct(forms: Iterable[Form]) -> list[Form]:
+    return list({form.key: form for form in forms}.values())
+
+
+def _count_of_sums(form: Form) -> int:
+    return sum(1 for monomial, _ in form.terms if monomial.ranges)
+
+
+def _written_out(
+    x: Expansion, form: Form, group: Sequence[tuple[Monomial, fmpq]], core: Form, before: int, after: int
+) -> Form:
+    """The form with the first and last terms of the sums in a group written out; ``core`` terms stay summed."""
+    chosen = {monomial.key for monomial, _ in group}
+    result = [*x.opened(Form((monomial, value) for monomial, value in form.terms if monomial.key not in chosen))]
+    for monomial, value in group:
+        for place in range(before):
+            result.extend(_stretch(x, monomial, value, 0, UNIT, _number(place)))
+        result.extend(_stretch(x, monomial, value, 0, core, _number(before)))
+        for place in range(after):
+            last = sum_forms((ONE_COEFFICIENT, core), (ONE_COEFFICIENT, _number(before + place)))
+            result.extend(_stretch(x, monomial, value, 0, UNIT, last))
+    return x.finish(x.collected(result))
+
+
+def _number(value: int) -> Form:
+    return scaled_form(UNIT, fmpq(value))
+
+
+# -- ranges that are split where other terms say -------------------------------------------------------
 
 
 def _split_once(x: Expansion, form: Form) -> Sum | None:
@@ -101,20 +167,23 @@ def _lies_within(x: Expansion, monomial: Monomial, position: int, point: Form) -
 
 def _split(x: Expansion, monomial: Monomial, value: fmpq, position: int, point: Form) -> Sum:
     """The two sums that a monomial's sum over one of its ranges comes to."""
-    result: Sum = []
     end = monomial.ranges[position][1]
     beyond = sum_forms((ONE_COEFFICIENT, end), (fmpq(-1), point))
-    for length, shift in ((point, None), (beyond, point)):
-        names = {name: x.fresh() for name, _ in monomial.ranges}
-        ranges = {}
-        for k, (name, other) in enumerate(monomial.ranges):
-            x.lengths[names[name]] = ranges[names[name]] = length if k == position else other
-        values = {old: x.form_of_index(new) for old, new in names.items()}
-        if shift is not None:
-            moved = monomial.ranges[position][0]
-            values[moved] = sum_forms((ONE_COEFFICIENT, values[moved]), (ONE_COEFFICIENT, shift))
-        result.extend(_moved(x, Summand(value, ranges, {}), monomial, values))
-    return result
+    first = _stretch(x, monomial, value, position, point, _number(0))
+    return [*first, *_stretch(x, monomial, value, position, beyond, point)]
+
+
+def _stretch(x: Expansion, monomial: Monomial, value: fmpq, position: int, length: Form, start: Form) -> Sum:
+    """The part of a monomial's sum in which one of its indices runs from start + 1 to start + length."""
+    names = {name: x.fresh() for name, _ in monomial.ranges}
+    ranges = {}
+    for k, (name, other) in enumerate(monomial.ranges):
+        x.lengths[names[name]] = ranges[names[name]] = length if k == position else other
+    values = {old: x.form_of_index(new) for old, new in names.items()}
+    if not start.is_zero:
+        moved = monomial.ranges[position][0]
+        values[moved] = sum_forms((ONE_COEFFICIENT, values[moved]), (ONE_COEFFICIENT, start))
+    return _moved(x, Summand(value, ranges, {}), monomial, values)
 
 
 def _moved(x: Expansion, outside: Summand, monomial: Monomial, values: Mapping[str, Form]) -> Sum:

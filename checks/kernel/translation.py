@@ -13,12 +13,16 @@ from flint import fmpq
 
 from checks.averaging import AVERAGING, averages
 from checks.contexts import Context
+from checks.kernel import counting, signs
 from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
+from checks.kernel.calculus import basis, directional
+from checks.kernel.derivative_rules import shape_of
 from checks.kernel.division import floor_of, remainder_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
-from checks.kernel.facts import context_signs, fact_forms
+from checks.kernel.exponentials import exponential, logarithm, real_power
+from checks.kernel.facts import apart_forms, context_signs, fact_forms
 from checks.kernel.forms import (
     ABSTRACTED,
     ONE_COEFFICIENT,
@@ -35,6 +39,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.integrals import integral
 from checks.kernel.literal_matrices import determinant_by_entries, inverse_by_entries, literal_size
 from checks.kernel.opening import (
     array_type,
@@ -44,9 +49,10 @@ from checks.kernel.opening import (
     resolved,
     type_tag,
 )
-from checks.kernel.product_ranges import power_of, product_over
+from checks.kernel.product_ranges import product_over
 from checks.kernel.ranges import hull, shifted
 from checks.kernel.relations import OPPOSITE
+from checks.lengths import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,
@@ -66,6 +72,7 @@ from checks.terms import (
     add,
     instantiate,
     negate,
+    shift,
     subtract,
     type_terms,
 )
@@ -86,6 +93,8 @@ def expand(x: Expansion, term: Term) -> Sum:
         case Bind("product", Index(low, high), condition, body):
             found = product_over(x, x.form(low), x.form(high), lambda value: _factor_at(x, condition, body, value))
             return from_atom(binder_atom(x, term)) if found is None else found
+        case Bind("integral"):
+            return integral(x, term, expand, indicator)
         case Bind():
             return from_atom(binder_atom(x, term))
         case Bound():
@@ -96,6 +105,8 @@ def _symbol(x: Expansion, symbol: Symbol) -> Sum:
     name = symbol.name
     if name in x.context.lets:
         return expand(x, x.context.lets[name])
+    if x.sign_facts.atoms.get(f"symbol {name}") == signs.ZERO:
+        return []
     if name[0] == "%":
         return x.opened(x.form(symbol)) if name.startswith("%=") else from_atom(index_atom(name))
     return from_atom(Atom("symbol", name, random=x.context.is_random(name), symbols=own_symbols(name)))
@@ -180,9 +191,9 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
                 return rule(x, arguments, indices)
             if head in ELEMENTWISE:
                 return _ELEMENT[head](x, component(x, arguments[0], indices))
-            body = definition_body(x, head, arguments)
-            if body is not None:
-                return component(x, body, indices)
+            meaning = definition_body(x, head, arguments)
+            if meaning is not None:
+                return component(x, meaning, indices)
             if averages(head, x.context):
                 refuse_varying(x, indices)
             return from_atom(operator_atom(x, head, (*arguments, *indices)))
@@ -193,6 +204,9 @@ def component(x: Expansion, term: Term, indices: tuple[Term, ...]) -> Sum:
             return summation(
                 x, low, high, condition, lambda value: component(x, opened_at(x, body, value), indices)
             )
+        case Bind("integral", domain, condition, body, hint):
+            entry = Apply("entry", (body, *(shift(index, 1) for index in indices)))
+            return integral(x, Bind("integral", domain, condition, entry, hint), expand, indicator)
         case _:
             raise TooLarge("an array that has no entries")
 
@@ -298,6 +312,16 @@ def _component_expectation(x: Expansion, arguments: tuple[Term, ...], indices: t
         return expectation(x, component(x, arguments[0], indices))
 
 
+def _component_derivative(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    function, point = arguments
+    inside = shape_of(x.type_of(point))
+    outside, places = indices[: len(indices) - len(inside)], indices[len(indices) - len(inside) :]
+    found = directional(function, point, basis(inside, places), x.context)
+    if found is None:
+        return from_atom(operator_atom(x, "derivative", (*arguments, *indices)))
+    return component(x, found, outside) if outside else expand(x, found)
+
+
 _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]], Sum]] = {
     "add": _component_add,
     "multiply": _component_multiply,
@@ -318,6 +342,7 @@ _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]
     "call": _component_call,
     "if": _component_if,
     "expectation": _component_expectation,
+    "derivative": _component_derivative,
 }
 
 
@@ -342,7 +367,9 @@ def _power(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     constant_exponent = x.form(exponent).constant()
     if constant_exponent is not None:
         return _power_literal(x, base, Fraction(int(constant_exponent.p), int(constant_exponent.q)))
-    return power_of(x, x.form(base), x.form(exponent))
+    if is_integer(x.type_of(exponent)):
+        return counting.integer_power(x, x.form(base), x.form(exponent))
+    return real_power(x, x.form(base), x.form(exponent))
 
 
 def _power_literal(x: Expansion, base: Term, exponent: Fraction) -> Sum:
@@ -393,19 +420,6 @@ def _if(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     )
 
 
-def _exponential(x: Expansion, terms: Sum) -> Sum:
-    """exp of a sum is the product of the powers of exp of its monomials."""
-    factors = [
-        (Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), _exponent(coefficient))
-        for monomial, coefficient in x.finish(terms).terms
-    ]
-    return x.settle(ONE_COEFFICIENT, {}, factors)
-
-
-def _exponent(value: fmpq) -> int | Fraction:
-    return int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q))
-
-
 def _unary(head: str) -> Callable[[Expansion, Sum], Sum]:
     return lambda x, terms: from_atom(Atom(head, "", (x.finish(terms),)))
 
@@ -415,7 +429,8 @@ _ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
     "abs": absolute,
     "sign": sign,
     "sqrt": lambda x, terms: raised(x, terms, Fraction(1, 2)),
-    "exp": _exponential,
+    "exp": exponential,
+    "log": logarithm,
 }
 
 def _expectation(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
@@ -454,6 +469,9 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "floor": _floor,
     "ceiling": _ceiling,
     "modulo": lambda x, arguments: remainder_of(x, expand(x, arguments[0]), expand(x, arguments[1])),
+    "factorial": lambda x, arguments: counting.factorial(x, x.form(arguments[0])),
+    "binomial": lambda x, arguments: counting.binomial(x, x.form(arguments[0]), x.form(arguments[1])),
+    "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
     **{head: _applied(rule) for head, rule in _ELEMENT.items()},
 }
 
@@ -639,11 +657,13 @@ RULES = Rules(
         "nonnegative": nonnegative_bracket,
         "sign": lambda x, form: sign(x, x.opened(form)),
         "base": lambda x, form: x.opened(form),
-        "exp": lambda x, form: _exponential(x, x.opened(form)),
+        "exp": lambda x, form: exponential(x, x.opened(form)),
+        "log": lambda x, form: logarithm(x, x.opened(form)),
         "expectation": rebuilt_expectation,
+        **counting.REBUILD,
     },
-    rebuild_power=power_of,
     sign_facts=context_signs,
+    apart=apart_forms,
     linear_facts=fact_forms,
 )
 

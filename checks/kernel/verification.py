@@ -87,19 +87,28 @@ def verify(context: Context, theory: Theory, statement: Term, proof: Proof) -> J
         needed = undischarged(statement, context)
         if len(proof.definedness) != len(needed):
             raise Rejected(f"{len(needed)} conditions of definedness, {len(proof.definedness)} certificates")
-        conditions = []
+        conditions: list[Term] = []
         for condition, certificate in zip(needed, proof.definedness, strict=True):
             if certificate is None:
                 conditions.append(condition)
             else:
                 establish(context, theory, condition, certificate)
-        establish(context, theory, statement, proof.certificate)
+        # The statement is established where the conditions hold, which the judgement lists.
+        known = supposed(context, conditions) if proof.supposing else context
+        establish(known, theory, statement, proof.certificate)
     except (IllTyped, TooLarge, RecursionError) as error:
         raise Rejected(str(error)) from error
     except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError, MemoryError) as error:
         # A certificate is foreign data: whatever is not shaped like one is refused.
         raise Rejected(f"a malformed certificate: {error}") from error
     return Judgement(tuple(conditions))
+
+
+def supposed(context: Context, conditions: Sequence[Term]) -> Context:
+    """The context in which conditions hold as well."""
+    for condition in conditions:
+        context = context.suppose(condition)
+    return context
 
 
 class Ledger:

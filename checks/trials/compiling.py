@@ -53,6 +53,7 @@ class World:
     """What the environments of one point share: the budget, the joint law, the formal variables, the notes.
 
     ``outcome`` has the random symbols whose outcome is chosen, the joint law gives that of the others.
+    ``levels`` counts the derivatives that were begun.
     ``sampled`` and ``overlap`` are set when a quantifier could only be sampled, and when balls overlapped.
     """
 
@@ -61,6 +62,7 @@ class World:
         "capacity",
         "formal",
         "joint",
+        "levels",
         "note",
         "outcome",
         "overlap",
@@ -77,6 +79,7 @@ class World:
         self.budget = budget
         self.capacity = capacity
         self.formal: Environment | None = None
+        self.levels = 0
         self.sampled = False
         self.overlap = False
         self.seed = 0
@@ -309,6 +312,7 @@ _COSTLY = frozenset(
         "dot",
         "call",
         "expectation",
+        "derivative",
         "abs",
         "sign",
         "sqrt",

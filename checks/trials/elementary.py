@@ -12,6 +12,7 @@ from checks.trials.compiling import Code, Compiler, Environment, decided, rule
 from checks.trials.operations import compile_arguments, minus, plus, times
 from checks.trials.values import (
     Array,
+    Dual,
     Formal,
     NotPolynomial,
     Scalar,
@@ -21,6 +22,7 @@ from checks.trials.values import (
     Unsupported,
     Value,
     add,
+    at_point,
     compare,
     multiply,
     negate,
@@ -48,7 +50,9 @@ def _elementary(compute: Callable[[Scalar], Scalar]) -> Callable[[Compiler, Appl
 
 
 def absolute(a: Scalar) -> Scalar:
-    """The absolute value."""
+    """The absolute value; ``Undefined`` where it is to be differentiated at 0."""
+    if type(a) is Dual:
+        return negate(a) if _sign_apart(a) < 0 else a
     if type(a) in _RATIONAL or type(a) is arb:
         return abs(a)
     if type(a) is Formal:
@@ -58,6 +62,8 @@ def absolute(a: Scalar) -> Scalar:
 
 def signum(a: Scalar) -> Scalar:
     """The sign; ``Undecided`` when a ball leaves it open."""
+    if type(a) is Dual:
+        return fmpq(_sign_apart(a))
     if type(a) is Formal:
         return a.pool.signum(a)
     sign = sign_of(a)
@@ -66,14 +72,28 @@ def signum(a: Scalar) -> Scalar:
     return sign if type(a) is int else fmpq(sign)
 
 
-def _exponential(a: Scalar) -> Scalar:
+def _sign_apart(a: Scalar) -> int:
+    """The sign of a number that is differentiated, which is not 0."""
+    sign = sign_of(a)
+    if sign is None:
+        raise Undecided("a sign")
+    return int(sign)
+
+
+def exponential(a: Scalar) -> Scalar:
+    """The exponential."""
+    if type(a) is Dual:
+        return a.level.elementary("exp", a)
     if type(a) is Formal:
         constant = a.constant()
-        return a.pool.exponential(a) if constant is None else _exponential(constant)
+        return a.pool.exponential(a) if constant is None else exponential(constant)
     return fmpq(1) if type(a) in _RATIONAL and a == 0 else _finite(to_ball(a).exp())
 
 
-def _logarithm(a: Scalar) -> Scalar:
+def logarithm(a: Scalar) -> Scalar:
+    """The logarithm; ``Undefined`` for a number that is not positive."""
+    if type(a) is Dual:
+        return a.level.elementary("log", a)
     if type(a) is Formal:
         raise NotPolynomial("the logarithm of a random number")
     sign = sign_of(a)
@@ -86,6 +106,8 @@ def _logarithm(a: Scalar) -> Scalar:
 
 def _through_ball(name: str, at_zero: int) -> Callable[[Scalar], Scalar]:
     def compute(a: Scalar) -> Scalar:
+        if type(a) is Dual:
+            return a.level.elementary(name, a)
         if type(a) in _RATIONAL and a == 0:
             return fmpq(at_zero)
         return _finite(getattr(to_ball(a), name)())
@@ -99,15 +121,19 @@ def _finite(value: arb) -> arb:
     return value
 
 
+sine, cosine, hyperbolic_tangent = (
+    _through_ball(name, at_zero) for name, at_zero in (("sin", 0), ("cos", 1), ("tanh", 0))
+)
+
 for _head, _compute in {
     "abs": absolute,
     "sign": signum,
     "sqrt": square_root,
-    "exp": _exponential,
-    "log": _logarithm,
-    "sin": _through_ball("sin", 0),
-    "cos": _through_ball("cos", 1),
-    "tanh": _through_ball("tanh", 0),
+    "exp": exponential,
+    "log": logarithm,
+    "sin": sine,
+    "cos": cosine,
+    "tanh": hyperbolic_tangent,
 }.items():
     rule(_head)(_elementary(_compute))
 
@@ -125,12 +151,23 @@ def _floor(value: Scalar) -> int:
         return int(value.p // value.q)
     if kind is Formal:
         raise NotPolynomial("the floor of a random number")
+    if kind is Dual:
+        return _floor_around(value)
     if kind is Surd and value.factor.height_bits() + value.radicand.bit_length() > 60:
         raise Unsupported("the floor of a large root")
     found = to_ball(value).floor()
     if not found.is_integer():
         raise Undecided("a floor")
     return int(found.fmpz())
+
+
+def _floor_around(value: Dual) -> int:
+    """The floor of a number that is differentiated: constant, but for the integers."""
+    number = at_point(value)
+    found = _floor(number)
+    if compare(number, found) == 0:
+        raise Undefined("the derivative of a floor at an integer")
+    return found
 
 
 @rule("floor", "ceiling")
@@ -171,11 +208,13 @@ def _extremum(compiler: Compiler, term: Apply) -> Code:
 
 def choose(a: Scalar, b: Scalar, wanted: int) -> Scalar:
     """The larger (1) or smaller (-1) of two numbers; balls that overlap are joined."""
-    if type(a) is Formal or type(b) is Formal:
+    if (type(a) is Formal or type(b) is Formal) and type(a) is not Dual and type(b) is not Dual:
         difference = subtract(a, b)
         half = multiply(fmpq(wanted, 2), absolute(difference))
         return add(multiply(fmpq(1, 2), add(a, b)), half)
     order = compare(a, b)
+    if order is None and (type(a) is Dual or type(b) is Dual):
+        raise Undecided("which of two numbers is larger")
     if order is None:
         left, right = to_ball(a), to_ball(b)
         return left.max(right) if wanted == 1 else left.min(right)

@@ -12,11 +12,11 @@ from checks.contexts import Context
 from checks.terms import Term
 
 # The rules of the heads register themselves.
-from checks.trials import elementary, expectation, extrema, operations, propositions, series
+from checks.trials import derivatives, elementary, expectation, extrema, operations, propositions, series
 from checks.trials.compiling import Compiler, World
 from checks.trials.values import Array, Value, to_integer
 
-RULE_MODULES = (operations, elementary, series, propositions, extrema, expectation)
+RULE_MODULES = (operations, elementary, series, propositions, extrema, expectation, derivatives)
 
 
 def evaluate(term: Term, context: Context, environment: Mapping[str, Any], *, precision: int = 128) -> Value:

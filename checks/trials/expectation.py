@@ -22,6 +22,7 @@ from checks.trials.laws import Density
 from checks.trials.operations import plus, times
 from checks.trials.values import (
     Array,
+    Dual,
     Formal,
     NotPolynomial,
     OneSided,
@@ -91,11 +92,17 @@ def _enumerate(env: Environment, code: Code, names: list[str]) -> Value:
 
 
 def integrate(env: Environment, value: Value) -> Value:
-    """The mean of a formal value, entry by entry for an array."""
+    """The mean of a formal value, entry by entry for an array.
+
+    The mean of a polynomial is a sum of moments times coefficients; its derivative in a parameter is that of
+    the coefficients, and so are those of the exponential moments, inside the range where they are finite.
+    """
     if type(value) is Array:
         return Array(value.shape, [integrate(env, entry) for entry in value.entries])
     if type(value) is int:
         return fmpq(value)
+    if type(value) is Dual:
+        return Dual(value.level, integrate(env, value.real), [integrate(env, part) for part in value.parts])
     if type(value) is not Formal:
         if value is None or isinstance(value, bool) or callable(value):
             raise Unsupported("the expectation of what is no number")

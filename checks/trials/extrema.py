@@ -22,6 +22,7 @@ from checks.trials.propositions import FLIPPED, compile_relation, holds, samples
 from checks.trials.values import (
     ZERO,
     Array,
+    Dual,
     Formal,
     NotPolynomial,
     OneSided,
@@ -105,6 +106,8 @@ def _sampled(env: Environment, kind: Any, condition: Code | None, body: Code, la
                 found = body(env)
             except (Undefined, Undecided):
                 continue
+            if type(found) is Dual:
+                raise Unsupported("the derivative of a supremum that is only sampled")
             if type(found) is OneSided:
                 found = found.lower if largest else found.upper
             if found is not None and (best is None or compare(found, best) == wanted):

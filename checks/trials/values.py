@@ -6,6 +6,8 @@ A scalar is one of
 * ``Surd``, a rational times the root of an integer, exact;
 * ``arb``, a ball that holds the value: disjoint balls are different numbers, others may be equal;
 * ``Formal`` (``formal.py``), a polynomial or ratio in random entries or in the variable of a supremum;
+* ``Dual`` (``duals.py``), a number with its derivatives in the variables of a ``derivative``; its parts are
+  scalars of any kind, duals of the derivatives around it included;
 * ``OneSided``, a number known from one side only, from the sampled points of a supremum.
 
 Nothing here is a float.  A value that the types make an integer is an ``int``, any other rational a
@@ -22,7 +24,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-Scalar = Any  # int | fmpq | Surd | arb | Formal | OneSided
+Scalar = Any  # int | fmpq | Surd | arb | Formal | Dual | OneSided
 Value = Any  # Scalar | Array | bool | None | Callable
 
 ZERO = fmpq(0)
@@ -100,6 +102,24 @@ class Formal:
         return fmpq(0) if self.numerator.is_zero() else self.numerator.leading_coefficient()
 
 
+class Dual:
+    """A number that depends on the variables of a derivative: its value and its partial derivatives.
+
+    ``level`` (``duals.Level``) belongs to one evaluation of one ``derivative``, and computes; duals of other
+    levels are numbers like any other to it.  A dual whose parts are all zero is not a constant: ``x^2`` at 0.
+    """
+
+    __slots__ = ("level", "parts", "real")
+
+    def __init__(self, level: Any, real: Scalar, parts: Sequence[Scalar]) -> None:
+        self.level = level
+        self.real = real
+        self.parts = parts
+
+    def __repr__(self) -> str:
+        return f"Dual({self.level.order}, {self.real}, {list(self.parts)})"
+
+
 @dataclass(frozen=True, slots=True)
 class OneSided:
     """A number of which only a lower or only an upper bound is known."""
@@ -138,6 +158,8 @@ def to_ball(value: Scalar) -> arb:
         return arb(value)
     if kind is Surd:
         return arb(value.factor) * arb(value.radicand).sqrt()
+    if kind is Dual:
+        raise Unsupported("a ball was expected, and the value is differentiated")
     raise NotPolynomial("the value is random, or known from one side only")
 
 
@@ -154,6 +176,8 @@ def to_integer(value: Scalar) -> int:
         raise Undefined(f"{describe(value)} is not an integer")
     if kind is arb and not value.contains_integer():
         raise Undefined("an integer was expected")
+    if kind is Dual:
+        raise Undefined("an integer was expected, and the value varies")
     if kind is Formal:
         raise NotPolynomial("an integer was expected, and the value is random")
     raise Unsupported("an integer was expected, and the value is not known exactly")
@@ -165,6 +189,7 @@ def is_exact(value: Scalar) -> bool:
 
 
 _RATIONAL = frozenset({int, fmpq})
+_STRUCTURED = frozenset({Formal, Dual})
 _EXACT = frozenset({int, fmpq, Surd})
 
 
@@ -206,8 +231,8 @@ def add(a: Scalar, b: Scalar) -> Scalar:
     """The sum."""
     if type(a) in _RATIONAL and type(b) in _RATIONAL:
         return a + b
-    if type(a) is Formal or type(b) is Formal:
-        return _formal(a, b).plus(a, b)
+    if type(a) in _STRUCTURED or type(b) in _STRUCTURED:
+        return _algebra(a, b).plus(a, b)
     if type(a) is OneSided or type(b) is OneSided:
         return _bounds(add, a, b)
     if type(a) is Surd and type(b) is Surd:
@@ -226,8 +251,8 @@ def multiply(a: Scalar, b: Scalar) -> Scalar:
     """The product."""
     if type(a) in _RATIONAL and type(b) in _RATIONAL:
         return a * b
-    if type(a) is Formal or type(b) is Formal:
-        return _formal(a, b).times(a, b)
+    if type(a) in _STRUCTURED or type(b) in _STRUCTURED:
+        return _algebra(a, b).times(a, b)
     if is_zero(a) or is_zero(b):
         return ZERO
     if type(a) is OneSided or type(b) is OneSided:
@@ -261,6 +286,8 @@ def subtract(a: Scalar, b: Scalar) -> Scalar:
 def divide(a: Scalar, b: Scalar) -> Scalar:
     """The quotient; ``Undefined`` when the divisor is 0."""
     kind = type(b)
+    if kind is Dual or type(a) is Dual:
+        return _algebra(a, b).over(a, b)
     if kind in _RATIONAL:
         if b == 0:
             raise Undefined("division by zero")
@@ -287,6 +314,8 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
         return integer_power(base, exponent)
     if kind is fmpq and exponent.q == 2:
         return integer_power(square_root(base), int(exponent.p))
+    if type(base) is Dual or kind is Dual:
+        return _algebra(base, exponent).powered(base, exponent)
     if type(base) is Formal or kind is Formal:
         raise NotPolynomial("a power of a random number")
     sign = sign_of(base)
@@ -329,6 +358,8 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
     if exponent < 0:
         return divide(1, integer_power(base, -exponent))
     kind = type(base)
+    if kind is Dual:
+        return base.level.raised(base, exponent)
     if kind is int:
         if base.bit_length() * exponent > SIZE_LIMIT and base not in (0, 1, -1):
             raise Unsupported("budget: a power is too large")
@@ -368,6 +399,8 @@ def square_root(a: Scalar) -> Scalar:
         return _surd(fmpq(1, denominator), numerator * denominator)
     if kind is Formal:
         return a.pool.root(a)
+    if kind is Dual:
+        return a.level.elementary("sqrt", a)
     if kind is OneSided:
         return _monotone(square_root, a)
     ball = to_ball(a)
@@ -393,8 +426,20 @@ def is_zero(a: Scalar) -> bool:
     return type(a) in _RATIONAL and a == 0
 
 
-def _formal(a: Scalar, b: Scalar) -> Any:
+def _algebra(a: Scalar, b: Scalar) -> Any:
+    """What computes with the two: the innermost derivative, else the pool of a formal value."""
+    if type(a) is Dual:
+        return b.level if type(b) is Dual and b.level.order > a.level.order else a.level
+    if type(b) is Dual:
+        return b.level
     return a.pool if type(a) is Formal else b.pool
+
+
+def at_point(a: Scalar) -> Scalar:
+    """The value itself, without its derivatives."""
+    while type(a) is Dual:
+        a = a.real
+    return a
 
 
 # -- numbers known from one side -----------------------------------------------------------------------
@@ -447,14 +492,25 @@ def sign_of(a: Scalar) -> Any:
         if a.lower is not None and sign_of(a.lower) == 1:
             return 1
         return -1 if a.upper is not None and sign_of(a.upper) == -1 else None
+    if kind is Dual:
+        return _away_from_kink(sign_of(at_point(a)))
     constant = a.constant()
     if constant is None:
         raise NotPolynomial("the sign of a random number")
     return sign_of(constant)
 
 
+def _away_from_kink(sign: Any) -> Any:
+    """The sign, which is the sign around the point too; ``Undefined`` for 0."""
+    if sign == 0:
+        raise Undefined("the derivative at a kink")
+    return sign
+
+
 def compare(a: Scalar, b: Scalar) -> Any:
     """The sign of ``a - b``, or None when balls overlap."""
+    if type(a) is Dual or type(b) is Dual:
+        return _away_from_kink(compare(at_point(a), at_point(b)))
     if type(a) in _RATIONAL and type(b) in _RATIONAL:
         return (a > b) - (a < b)
     if type(a) in _EXACT and type(b) in _EXACT:

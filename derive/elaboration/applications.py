@@ -36,7 +36,7 @@ from checks.terms import (
     substitute_type,
     type_symbols,
 )
-from derive.elaboration import products
+from derive.elaboration import calculus, products
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
 from derive.elaboration.meaning import (
     Meaning,
@@ -73,8 +73,8 @@ _BINARY = frozenset({"modulo", "binomial", "delta", "divide", "power", "matmul",
 _AT_LEAST_TWO = frozenset({"minimum", "maximum", "hadamard", "independent", "entry", "call"})
 
 _UNREAD = frozenset({
-    "grad", "hessian", "jacobian", "div", "dominated", "differentiable", "attained", "cost", "vec", "card",
-    "argmax", "argmin", "Theta", "O", "o", "Omega", "P", "Pr", "integral", "lim", "density",
+    "div", "attained", "cost", "vec", "card",
+    "argmax", "argmin", "Theta", "O", "o", "Omega", "P", "Pr", "lim", "density",
 })  # fmt: skip
 
 _SPOKEN = frozenset(BUILTINS) - {
@@ -155,6 +155,8 @@ def _attached(node: s.Attached, scope: Scope) -> Meaning:
 def _apply_attached(node: s.Attached, scope: Scope) -> tuple[Meaning, bool]:
     """What ``f(x, …)`` means, and whether it is a product."""
     arguments = node.arguments.items
+    if isinstance(node.function, s.Indexed) and calculus.is_derivative(node.function, scope):
+        return calculus.derivative(node.function, node.arguments, scope), False
     if isinstance(node.function, s.Name):
         name = node.function
         found = scope.symbol(name.text)
@@ -206,6 +208,11 @@ def apply_name(name: s.Name, arguments: Sequence[Argument], span: s.Span, scope:
     definition = scope.definition(name.text)
     if definition is not None:
         return apply_definition(definition, arguments, span, scope)
+    if name.text in calculus.FUNCTIONALS:
+        nodes = [part for part in arguments if not isinstance(part, Meaning)]
+        said = calculus.predicate(name, nodes, span, scope) if len(nodes) == len(arguments) else None
+        if said is not None:
+            return said
     if name.text in BUILTINS and name.text not in CONSTANTS:
         return _apply_builtin(name, arguments, span, scope)
     raise undeclared(name, scope)
@@ -304,6 +311,8 @@ def transpose(part: Meaning, span: s.Span) -> Meaning:
 @rule(s.Indexed)
 def _indexed(node: s.Indexed, scope: Scope) -> Meaning:
     base = node.base
+    if calculus.is_derivative(node, scope):
+        raise calculus.missing(node)
     for index in node.indices:
         if isinstance(index, s.Conditional):
             raise unsupported("a conditional expectation", node.span)

@@ -50,7 +50,7 @@ from grammar import syntax as s
 
 _HEADS = {
     "sum": "sum", "prod": "product", "sup": "sup", "inf": "inf", "max": "sup", "min": "inf",
-    "lambda": "lambda",
+    "lambda": "lambda", "integral": "integral",
 }  # fmt: skip
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _BINDING = (s.Binder, s.ForAll, s.Exists, s.ArrayBuilder, s.Comprehension)
@@ -205,7 +205,7 @@ def _domain(
 def _binder(node: s.Binder, scope: Scope) -> Meaning:
     head = _HEADS.get(node.keyword)
     if head is None or any(variable.distribution is not None for variable in node.variables):
-        if node.keyword in ("argmax", "argmin", "integral", "E") or head is not None:
+        if node.keyword in ("argmax", "argmin", "E") or head is not None:
             raise unsupported(f"`{node.keyword}[…]`", node.span)
         raise undeclared(s.Name(node.keyword, span=node.span), scope)
     opened = open_variables(node.variables, node.conditions, (node.body,), scope)
@@ -224,7 +224,12 @@ def _kind_of(head: str, node: s.Binder, opened: Opened, body: Meaning) -> Type:
             if not isinstance(variable.domain, Index):
                 message = f"{node.keyword} runs over an index range, not over {describe(variable.domain)}"
                 raise ElaborationError(message, node.span, "unknown-range")
-    if head == "sum" and isinstance(body.type, Tensor):
+    if head == "integral":
+        for variable in opened.variables:
+            if variable.domain != REAL and not isinstance(variable.domain, Tensor):
+                message = f"an integral runs over reals or arrays, not over {describe(variable.domain)}"
+                raise ElaborationError(message, node.span, "unknown-range")
+    if head in ("sum", "integral") and isinstance(body.type, Tensor):
         leaving = escapes(body.type, opened.variables)
         if leaving is not None:
             shape = f"{describe(body.type)} depends on {leaving.name}"

@@ -27,6 +27,7 @@ from checks.terms import (
     Term,
     Type,
     conjunction,
+    number,
     relation,
 )
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
@@ -51,8 +52,11 @@ _STANDARD: Mapping[str, tuple[Term, ...]] = {
     "Exponential": (ONE,),
 }
 _WORDS = ("iid", "independent", "joint", "random", "mean", "variance", "moments", "standard")
+_SMOOTHNESS: Mapping[str, int] = {"C1": 1, "C2": 2}
+"""How many continuous derivatives a function has of which this is said."""
+
 _UNREAD = frozenset({
-    "C1", "C2", "C", "continuous", "differentiable", "convex", "integrable", "parameter", "on", "positive",
+    "C", "continuous", "differentiable", "convex", "integrable", "parameter", "on", "positive",
     "covariance", "smooth", "lipschitz", "bounded", "support", "measurable", "nonnegative", "density",
 })  # fmt: skip
 
@@ -94,8 +98,12 @@ def read_properties(node: s.Declaration, kind: Type, random: bool, scope: Scope)
 
 
 def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] | None:
-    """A property that is a statement about a square matrix."""
-    if item.arguments or item.name not in _MATRIX_FACTS:
+    """A property that is a statement about a square matrix, or about a function."""
+    if item.arguments or item.preposition is not None:
+        return None
+    if item.name in _SMOOTHNESS:
+        return _smooth(item, kind)
+    if item.name not in _MATRIX_FACTS:
         return None
     match kind:
         case Tensor((rows, columns)) if same_length(rows, columns, scope.context):
@@ -103,6 +111,19 @@ def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] 
         case _:
             message = f"`{item.name}` is said of a square matrix, {describe(kind)} was found"
             raise ElaborationError(message, item.span, "shape-mismatch")
+
+
+def _smooth(item: s.Property, kind: Type) -> Callable[[Term], Term]:
+    """``C1``: a function has a derivative everywhere, and it is continuous; ``C2``: so has the derivative."""
+    match kind:
+        case Function((domain,), codomain) if all(
+            isinstance(part, Tensor) or part == REAL for part in (domain, codomain)
+        ):
+            order = number(_SMOOTHNESS[item.name])
+            return lambda function: Apply("continuously_differentiable", (function, order))
+        case _:
+            message = f"`{item.name}` is said of a function of a number or an array, {describe(kind)} was found"
+            raise ElaborationError(message, item.span, "not-a-function")
 
 
 def _diagonal(matrix: Term, size: Term) -> Term:

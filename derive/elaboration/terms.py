@@ -29,7 +29,7 @@ from checks.terms import (
     relation,
 )
 from checks.terms import number as exact
-from derive.elaboration import applications, products
+from derive.elaboration import applications, calculus, products
 from derive.elaboration.errors import ElaborationError, unsupported
 from derive.elaboration.meaning import (
     Meaning,
@@ -174,6 +174,10 @@ def _product(node: s.Juxtaposition | s.Binary, scope: Scope) -> Meaning:
 def _factor(nodes: Sequence[s.Node], position: int, scope: Scope) -> tuple[Meaning, int]:
     """The factor at a position and the position after it: a function takes the factor that follows."""
     node = nodes[position]
+    if isinstance(node, s.Indexed) and calculus.is_derivative(node, scope):
+        if position + 1 == len(nodes):
+            raise calculus.missing(node)
+        return _derivative(node, nodes, position, scope)
     if position + 1 == len(nodes) or not (
         isinstance(node, s.Name) and applications.is_function(node.text, scope)
     ):
@@ -189,6 +193,22 @@ def _factor(nodes: Sequence[s.Node], position: int, scope: Scope) -> tuple[Meani
         return applications.apply_name(node, following.items, span, scope), position + 2
     argument, after = _factor(nodes, position + 1, scope)
     return applications.apply_name(node, (argument,), over(node.span, argument.span), scope), after
+
+
+def _derivative(
+    node: s.Indexed, nodes: Sequence[s.Node], position: int, scope: Scope
+) -> tuple[Meaning, int]:
+    """A derivative takes the factor that follows, and a function that stands there its argument."""
+    end = position + 1
+    while end + 1 < len(nodes) and (
+        (isinstance(nodes[end], s.Name) and applications.is_function(nodes[end].text, scope))  # type: ignore[attr-defined]
+        or calculus.is_derivative(nodes[end], scope)
+    ):
+        end += 1
+    following = nodes[position + 1 : end + 1]
+    span = over(following[0].span, following[-1].span)
+    body = following[0] if len(following) == 1 else s.Juxtaposition(tuple(following), span=span)
+    return calculus.derivative(node, body, scope), end + 1
 
 
 def _check_trace(name: s.Node, before: Meaning, factor: Meaning) -> None:

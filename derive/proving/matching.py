@@ -8,7 +8,11 @@ suggestion: what comes of it is checked like any certificate.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import prod
+from zlib import crc32
 
+from checks.averaging import averages
 from checks.contexts import Context, open_in
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -19,6 +23,7 @@ from checks.terms import (
     Bind,
     Function,
     Index,
+    Number,
     Scalar,
     Symbol,
     Tensor,
@@ -28,6 +33,7 @@ from checks.terms import (
     divide,
     domain_at,
     free_symbols,
+    heads,
     instantiate,
     multiply,
     negate,
@@ -54,8 +60,13 @@ def match(
         case Apply("call", (Symbol(name), *arguments)) if name in variables and _distinct_locals(arguments):
             yield from _second_order(name, arguments, term, variables, binding)
         case Apply(head, arguments):
+            literal = False
             if isinstance(term, Apply) and term.head == head and len(term.arguments) == len(arguments):
-                yield from _all(arguments, term.arguments, variables, binding, local)
+                for found in _all(arguments, term.arguments, variables, binding, local):
+                    literal = True
+                    yield found
+            if not literal and head in _POLYNOMIAL and _is_equal(pattern, term, variables, binding):
+                yield binding
             if head == "multiply":
                 yield from _product(arguments, term, variables, binding, local)
         case Bind(head, domain, condition, body):
@@ -73,6 +84,40 @@ def match(
         case _:
             if pattern == term:
                 yield binding
+
+
+_POLYNOMIAL = frozenset({"add", "multiply", "negate"})
+
+
+def _is_equal(pattern: Term, term: Term, variables: Mapping[str, Type], binding: Binding) -> bool:
+    """Whether a pattern whose variables are all bound looks like a term that is written differently.
+
+    Both are polynomials, and agree at a point chosen by the names of their symbols.
+    """
+    names = free_symbols(pattern) & variables.keys()
+    if not names <= binding.keys() or not (isinstance(term, Symbol) or heads(term) & _POLYNOMIAL):
+        return False
+    first, second = _at_a_point(substitute(pattern, binding)), _at_a_point(term)
+    return first is not None and first == second
+
+
+def _at_a_point(term: Term) -> Fraction | None:
+    """The value of a polynomial where each symbol is a number that its name determines."""
+    match term:
+        case Number(value):
+            return value
+        case Symbol(name):
+            return Fraction(crc32(name.encode()) + 1)
+        case Apply("add" | "multiply" | "negate" as head, arguments):
+            values = [_at_a_point(argument) for argument in arguments]
+            known = [value for value in values if value is not None]
+            if len(known) < len(values):
+                return None
+            if head == "negate":
+                return -known[0]
+            return sum(known, Fraction(0)) if head == "add" else prod(known, start=Fraction(1))
+        case _:
+            return None
 
 
 def _mentions_local(term: Term) -> bool:
@@ -233,7 +278,9 @@ def places(
     """The parts of a term with their positions, outside in, each with the context that stands there."""
     yield prefix, context, term
     match term:
-        case Apply(_, arguments):
+        case Apply(head, arguments):
+            if averages(head, context):
+                context = context.everywhere()
             for position, argument in enumerate(arguments):
                 yield from places(context, argument, (*prefix, position))
         case Bind():

@@ -6,6 +6,7 @@ directly, combined, or to replace a part of the goal.  A budget bounds the numbe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -44,7 +45,7 @@ from checks.kernel.reductions import (
 )
 from checks.kernel.relations import negation, turned
 from checks.kernel.verification import establish
-from checks.lengths import is_number
+from checks.lengths import is_number, same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
@@ -57,9 +58,10 @@ from checks.terms import (
     children,
     free_symbols,
     heads,
+    subterms,
     subtract,
 )
-from derive.proving import existence, extremes, multiples, squares
+from derive.proving import existence, extremes, inverses, invertibility, multiples, quadratic, squares
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -83,16 +85,20 @@ class Search:
     workspace: Workspace = field(default_factory=Workspace)
 
     def at_hand(self) -> Sequence[Known]:
-        """The lemmas; where they are given by a function, it is asked once."""
+        """The lemmas; where they are given by a function, it is asked once, and its time is not the search's."""
         if callable(self.lemmas):
+            start = time.monotonic()
             self.lemmas = self.lemmas()
+            self.budget.deadline += time.monotonic() - start
         return self.lemmas
 
     def helper(self) -> Search:
         """The search for side conditions: they may draw on more than the reason that the author gave."""
         if not self.support:
             return self
-        return Search(self.theory, self.support, self.unfold, self.budget, workspace=self.workspace)
+        return Search(
+            self.theory, self.support, self.unfold, self.budget, hints=self.hints, workspace=self.workspace
+        )
 
     # -- entry points ----------------------------------------------------------------------------------
 
@@ -117,6 +123,8 @@ class Search:
                 "=", (value, Bind("greatest" | "least"))
             ):
                 self.hints = (value,)
+            case Apply("=", (Apply("inverse"), value)) | Apply("=", (value, Apply("inverse"))):
+                self.hints = (value,)
             case _:
                 self.hints = ()
         self.budget = Budget(200, self.budget.deadline)
@@ -134,18 +142,26 @@ class Search:
             self.by_arithmetic(context, goal)
             or self._by_form(context, goal, depth)
             or (
-                self._by_knowledge(context, goal, depth)
+                self._by_words_and_knowledge(context, goal, depth)
                 if depth >= 0
                 else self._by_assumption(context, goal, depth)
             )
         )
+
+    def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
+        if isinstance(goal, Apply) and goal.head == "invertible":
+            return None
+        if self.support:
+            return self._by_knowledge(context, goal, depth) or inverses.by_words(self, context, goal, depth)
+        return inverses.by_words(self, context, goal, depth) or self._by_knowledge(context, goal, depth)
 
     def _by_assumption(self, context: Context, goal: Term, depth: int) -> Certificate | None:
         """The goal as an instance of an assumption, where there is no depth left for anything else."""
         if depth < -1:
             return None
         for item in known_facts(context):
-            found = self._directly(context, goal, item, depth)
+            found = self.directly(context, goal, item, depth)
             if found is not None:
                 return found
         return None
@@ -215,7 +231,7 @@ class Search:
                     found = self.prove(context, part, min(depth, 0))
                     if found is not None:
                         return Alternative(position, found)
-                return None
+                return self._by_excluding(context, parts, 0, depth)
             case Apply("implies", (premise, conclusion)):
                 found = self.prove(context.suppose(premise), conclusion, depth)
                 return None if found is None else Introduce(found)
@@ -248,6 +264,8 @@ class Search:
             case Apply("always", (statement,)):
                 found = self.prove(context, statement, depth)
                 return None if found is None else Always(found)
+            case Apply("invertible", (_,)):
+                return invertibility.by_invertibility(self, context, goal, depth)
             case Apply("integrable", (_,)):
                 return self._checked(context, goal, Integrable())
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf" as head), value)) if depth > 0:
@@ -258,9 +276,23 @@ class Search:
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
-                return squares.by_squares(self, context, goal)
+                return squares.by_squares(self, context, goal) or quadratic.by_palindromes(
+                    self, context, goal, depth
+                )
             case _:
                 return None
+
+    def _by_excluding(self, context: Context, parts: Sequence[Term], position: int, depth: int) -> Certificate | None:
+        """A disjunction by its last part, where none of the others holds."""
+        if position == len(parts) - 1:
+            found = self.prove(context, parts[-1], min(depth, 0))
+            return None if found is None else Alternative(position, found)
+        if obligations(parts[position], context):
+            return None
+        held = Alternative(position, Directly(Use(f"fact:{len(context.facts)}")))
+        opposite = context.suppose(negation(parts[position]))
+        rest = self._by_excluding(opposite, parts, position + 1, depth)
+        return None if rest is None else Split(parts[position], (held, rest))
 
     def _all(self, context: Context, parts: Sequence[Term], depth: int) -> Certificate | None:
         found = []
@@ -309,7 +341,7 @@ class Search:
         lemmas = [item for item in self.at_hand() if _concerns(item, goal, context)]
         known = [*lemmas, *known_facts(context)] if self.use_facts else lemmas
         for item in known:
-            found = self._directly(context, goal, item, depth)
+            found = self.directly(context, goal, item, depth)
             if found is not None:
                 return found
         for item in known:
@@ -350,7 +382,7 @@ class Search:
             for place, _, part in places(context, goal):
                 del place
                 for binding in match(first.arguments[0], part, item.variables, {}):
-                    use = self._use(context, item, binding, depth)
+                    use = self.use(context, item, binding, depth)
                     if use is None:
                         continue
                     certificate, statement = use
@@ -366,8 +398,10 @@ class Search:
                         return Split(certificate, tuple(proofs))
         return None
 
-    def _use(self, context: Context, item: Known, binding: Binding, depth: int) -> tuple[Use, Term] | None:
-        """The use of a known statement at a binding, its conditions proved."""
+    def use(
+        self, context: Context, item: Known, binding: Binding, depth: int, effort: int | None = None
+    ) -> tuple[Use, Term] | None:
+        """The use of a known statement at a binding, its conditions proved; ``effort`` is the depth for those."""
         values = completed(binding, item.variables, context)
         if values is None:
             return None
@@ -375,9 +409,10 @@ class Search:
         arguments = tuple(values[name] for name in item.variables)
 
         helper = self.helper()
+        inside = effort if effort is not None else -1 if item.unasked else depth - 1
 
         def discharge(inner: Context, statement: Term) -> None:
-            found = helper.prove(inner, statement, -1 if item.unasked else depth - 1)
+            found = helper.prove(inner, statement, inside)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)
@@ -388,12 +423,13 @@ class Search:
             return None
         return Use(item.source, arguments, tuple(proofs), item.path), statement
 
-    def _directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+    def directly(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:
+        """The goal as what a known statement says, or says when it is read backwards."""
         for wanted in (goal, turned(goal)):
             if wanted is None:
                 continue
             for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
-                found = self._use(context, item, binding, depth)
+                found = self.use(context, item, binding, depth)
                 if found is not None and found[1] == wanted:
                     return Directly(found[0])
         return None
@@ -402,7 +438,7 @@ class Search:
         """The goal as a multiple of a relation without variables."""
         if not (isinstance(goal, Apply) and goal.head in COMPARISONS):
             return None
-        use = self._use(context, item, {}, depth)
+        use = self.use(context, item, {}, depth)
         if use is None or not isinstance(use[1], Apply):
             return None
         return self.combined(context, goal, use[0], use[1])
@@ -418,14 +454,15 @@ class Search:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
                         continue
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
-                        where = position if inner is not context else ""
+                        there = _standing(context, inner, part, binding)
+                        where = position if there is not context else ""
                         mark = f"{backwards}{where}{sorted(binding.items(), key=lambda item: item[0])!r}"
                         if mark in seen:
                             continue
                         seen.add(mark)
                         self.budget.spend()
                         found = self._with_instance(
-                            context, goal, item, binding, position, inner, part, backwards, head, depth
+                            context, goal, item, binding, position, there, part, backwards, head, depth
                         )
                         if found is not None:
                             return found
@@ -435,7 +472,7 @@ class Search:
         self, context: Context, goal: Term, item: Known, binding: Binding, position: tuple[int, ...],
         inner: Context, part: Term, backwards: bool | None, head: str, depth: int,
     ) -> Certificate | None:  # fmt: skip
-        use = self._use(inner, item, binding, depth)
+        use = self.use(inner, item, binding, depth)
         if use is None:
             return None
         certificate, statement = use
@@ -462,19 +499,25 @@ class Search:
                 Proof(Directly(certificate), self._complete(inner, Apply(head, (old, new)))),
             )
             how = Chain((head, head), (old,), steps)
-        try:
-            changed = at_position(context, goal, position, lambda _, term: new if term == part else term)
-        except Rejected:
-            return None
-        if changed == goal:
-            return None
         complete = self._complete(inner, equation)
         if any(part is None for part in complete):
             return None
-        then = self.prove(context, changed, depth - 1)
-        if then is None:
-            return None
-        return Replace(position, new, Proof(how, complete), then)
+        for chosen in _occurrences(context, goal, position, inner, part, new):
+            changed = goal
+            try:
+                for where in chosen:
+                    changed = at_position(context, changed, where, lambda _, term: new)
+            except Rejected:
+                continue
+            if changed == goal:
+                continue
+            then = self.prove(context, changed, depth - 1)
+            if then is None:
+                continue
+            for where in reversed(chosen):
+                then = Replace(where, new, Proof(how, complete), then)
+            return then
+        return None
 
     def _complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         helper = self.helper()
@@ -513,11 +556,16 @@ class Search:
         self, context: Context, goal: Apply, use: Use, statement: Apply
     ) -> Certificate | None:
         """An equation of arrays whose sides are the used equation's up to normal form."""
-        if goal.head != "=" or statement.head != "=" or type_of(goal.arguments[0], context) == PROPOSITION:
+        kind = type_of(goal.arguments[0], context)
+        if goal.head != "=" or statement.head != "=" or kind == PROPOSITION:
+            return None
+        if not same_type(kind, type_of(statement.arguments[0], context), context):
             return None
         for old, new in (statement.arguments, statement.arguments[::-1]):
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
             try:
+                if any(type_of(link, context) != PROPOSITION for link in links):
+                    continue
                 found = [self.by_arithmetic(context, link) for link in links]
             except IllTyped:
                 return None
@@ -533,8 +581,45 @@ class Search:
         return None
 
 
+def _standing(context: Context, inner: Context, part: Term, binding: Binding) -> Context:
+    """Where an instance is used: outside the binders around a part that mention nothing of it."""
+    if inner is context or not _keeps(inner, context):
+        return inner
+    local = inner.declarations.keys() - context.declarations.keys()
+    named = frozenset[str]().union(*map(free_symbols, (part, *binding.values())))
+    return inner if local & named else context
+
+
+def _keeps(inner: Context, context: Context) -> bool:
+    """Whether all that is known outside is known inside, which below an expectation it need not be."""
+    return inner.facts[: len(context.facts)] == context.facts and all(
+        inner.declarations.get(name) == declaration for name, declaration in context.declarations.items()
+    )
+
+
+def _occurrences(
+    context: Context, goal: Term, position: tuple[int, ...], inner: Context, part: Term, new: Term
+) -> list[list[tuple[int, ...]]]:
+    """The positions at which a part is replaced: all at which the same is known, else this one."""
+    alone = [position]
+    if part in subterms(new):
+        return [alone]
+    everywhere = [
+        where
+        for where, there, term in places(context, goal)
+        if term == part and (there == inner or (inner is context and _keeps(there, context)))
+    ]
+    return [everywhere, alone] if len(everywhere) > 1 and position in everywhere else [alone]
+
+
 def _concerns(item: Known, goal: Term, context: Context) -> bool:
-    """Whether a lemma speaks of definitions and binders that occur in the goal."""
+    """Whether a lemma speaks of definitions and binders that occur in the goal.
+
+    What an uncited lemma says of inverses and identity matrices, multiplying out finds without it.
+    """
+    said = heads(item.conclusion)
+    if item.unasked and said & {"inverse", "identity"} and said <= inverses.WORD_HEADS:
+        return False
     wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})
     return wanted <= heads(goal) or bool(wanted & heads(goal))
 

@@ -582,3 +582,124 @@ def test_a_random_index_is_evaluated() -> None:
     script = f"theorem t\n  given {given}\n  show E[a[X + 1]] = {{0}}\n"
     assert theorem_of(script.format("a[X + 1]")).verdict is REFUTED
     assert theorem_of(script.format("1/2 a[1] + 1/2 a[2]")).verdict is Verdict.TESTED
+
+
+MATRIX_FACT = """\
+theorem t
+  given n : dim
+        A : matrix(n, n) with A^T = A
+        c : vector(n)
+  show (A + A^T) c = 2 A c
+proof
+  have symmetry: A^T = A
+  (A + A^T) c = 2 A c  by symmetry
+qed
+"""
+
+
+def test_an_equation_of_matrices_serves_a_claim_about_vectors() -> None:
+    assert theorem_of(MATRIX_FACT).verdict is PROVED
+    assert theorem_of(MATRIX_FACT.replace("2 A c", "A c")).verdict is REFUTED
+
+
+OCCURRENCES = """\
+theorem t
+  given n : dim
+        A : matrix(n, n) with A^T = A
+        u, v, w : vector(n)
+  assume first: u = 2 v
+         second: w = 3 v
+  show trace(A^T A) + trace(A A^T) + sum[i in 1..n] (u[i]^2 + w[i]^2) = 2 trace(A A) + 13 v^T v
+proof
+  have symmetry: A^T = A
+  trace(A^T A) + trace(A A^T) + sum[i in 1..n] (u[i]^2 + w[i]^2)
+    = 2 trace(A A) + 13 v^T v  by symmetry, first, second
+qed
+"""
+
+
+def test_several_equations_serve_wherever_their_sides_occur() -> None:
+    assert theorem_of(OCCURRENCES).verdict is PROVED
+    assert theorem_of(OCCURRENCES.replace("13", "12")).verdict is REFUTED
+
+
+BELOW_AN_EXPECTATION = """\
+theorem t
+  given X, Y : random real  mean 0, variance 1
+  assume same: X = Y
+  show X + E[X Y] = Y + E[Y^2]
+proof
+  X + E[X Y] = Y + E[Y^2]  by same
+qed
+"""
+
+
+def test_what_holds_at_one_outcome_replaces_nothing_below_an_expectation() -> None:
+    assert theorem_of(BELOW_AN_EXPECTATION).verdict is PROVED
+    supposed = BELOW_AN_EXPECTATION.replace("  assume same: X = Y\n", "").replace(
+        "  show X + E[X Y] = Y + E[Y^2]", "  show X = Y implies X + E[X Y] = Y + E[Y^2]"
+    ).replace("  X + E[X Y] = Y + E[Y^2]  by same", "  X = Y implies X + E[X Y] = Y + E[Y^2]")
+    assert theorem_of(supposed).verdict is not PROVED
+
+
+AT_VALUES = """\
+theorem t
+  given a : nonnegative real
+        q : real
+  assume parabola: for all t : real, 2 t a + t^2 q >= 0
+  show a = 0
+proof
+  case q > 0:
+    have vertex: -a^2 / q >= 0  by parabola(-a/q)
+    have none: a^2 <= 0
+      a^2 = -q (-a^2 / q)
+          <= 0             by vertex
+    have square: a^2 = 0^2  by none
+    a = 0                   by square_equal, square
+  case q <= 0:
+    have slope: -2 a + q >= 0  by parabola(-1)
+    a = 0                      by slope
+qed
+"""
+
+
+def test_a_reason_is_used_at_the_values_that_are_given() -> None:
+    assert theorem_of(AT_VALUES).verdict is PROVED
+    assert theorem_of(AT_VALUES.replace("parabola(-1)", "parabola(0)")).verdict is not PROVED
+    assert theorem_of(AT_VALUES.replace("parabola(-a/q)", "parabola(-a/q, 1)")).verdict is not PROVED
+
+
+ZERO_IN_A_CHAIN = """\
+theorem t
+  given n : dim
+        x : vector(n)
+  assume flat: for all i in index(n), x[i] = 0
+  show x = 0
+proof
+  x = 0  by flat
+qed
+"""
+
+
+def test_a_zero_in_a_chain_is_the_zero_of_the_line_before() -> None:
+    assert theorem_of(ZERO_IN_A_CHAIN).verdict is PROVED
+    assert theorem_of(ZERO_IN_A_CHAIN.replace("x = 0  by flat", "x = 1  by flat")).verdict is Verdict.ILL_FORMED
+
+
+SMOOTH = """\
+theorem t
+  given n, m : dim
+        X : function real -> matrix(n, m), C1
+        Y : function real -> matrix(m, n), C1
+        x : real
+  show jacobian[x] (X(x) Y(x)) = (jacobian[x] X(x)) Y(x) + X(x) (jacobian[x] Y(x))
+proof
+  jacobian[x] (X(x) Y(x)) = (jacobian[x] X(x)) Y(x) + X(x) (jacobian[x] Y(x))  by calculus
+qed
+"""
+
+
+def test_functions_that_are_declared_smooth_have_derivatives() -> None:
+    assert theorem_of(SMOOTH).verdict is PROVED
+    assert theorem_of(SMOOTH.replace(", C1", "")).verdict is not PROVED
+    assert theorem_of(SMOOTH.replace("Y(x) + X(x)", "Y(x) - X(x)")).verdict is REFUTED

@@ -107,9 +107,7 @@ TEXTS: list[tuple[str, str, str, str]] = [
     ("E[a, b]", "wrong-arity", "E[a, b]", "E takes 1 argument, 2 were found"),
     ("E[a | b]", "unsupported", "E[a | b]", "a conditional expectation is not read yet"),
     ("E[t ~ p] f(t)", "unsupported", "E[t ~ p] f(t)", "`E[…]` is not read yet"),
-    ("grad[a] f(a)", "unsupported", "grad", "`grad` is not read yet"),
     ("argmax[t in 1..n] x[t]", "unsupported", "argmax[t in 1..n] x[t]", "`argmax[…]` is not read yet"),
-    ("integral[t in real] f(t)", "unsupported", "integral[t in real] f(t)", "`integral[…]` is not read yet"),
     ("A kron B", "missing-definition", "A kron B", "`kron` means kron, which is not defined here"),
     ("A kron B C", "ambiguous", "A kron B C", "`A kron B C` may be A kron (B C) or (A kron B) C"),
     ("B A kron C", "ambiguous", "B A kron C", "`A B kron C` may be A (B kron C) or (A B) kron C"),
@@ -168,7 +166,6 @@ TEXTS: list[tuple[str, str, str, str]] = [
     ("for all t != 0, t > 0", "unknown-range", "t", "nothing says what t ranges over: write t in 1..n or t in real"),
     ("independent(a)", "wrong-arity", "independent(a)", "independent takes at least 2 arguments, 1 was found"),
     ("invertible(A)", "shape-mismatch", "A", "a square matrix was expected, matrix(m, n) was found"),
-    ("dominated(a, b, c)", "unsupported", "dominated", "`dominated` is not read yet"),
     ("a in Theta(b) as n -> inf", "unsupported", "a in Theta(b) as n -> inf", "a statement of growth or a limit is not read yet"),
 ]  # fmt: skip
 
@@ -192,7 +189,9 @@ CONTEXTS: list[tuple[tuple[str, ...], str, str, str, str, str]] = [
     (("X : vector(n) idd",), "", "", "unknown-property", "idd", "`idd` is no property of a symbol: did you mean iid?"),
     (("X : vector(n) symmetric",), "", "", "shape-mismatch", "symmetric", "`symmetric` is said of a square matrix, vector(n) was found"),
     (("A : matrix(m, n) invertible",), "", "", "shape-mismatch", "invertible", "`invertible` is said of a square matrix, matrix(m, n) was found"),
-    (("f : function real -> real, C1",), "", "", "unsupported", "C1", "the property `C1` is not read yet"),
+    (("f : function real -> real, continuous",), "", "", "unsupported", "continuous",
+     "the property `continuous` is not read yet"),
+    (("f : function int -> real, C1",), "", "", "not-a-function", "C1", "`C1` is said of a function of a number or an array, function int -> real was found"),
     (("S : subset of vector(k)",), "", "", "unsupported", "subset of vector(k)", "the type `subset` is not read yet"),
     (("A : matrix(m, n) with A[i, i] = 0",), "", "", "range-conflict", "A", "the uses of i do not agree on its range: index(1..m) and index(1..n): write i in 1..n"),
     (("u : vector(m) with u[i+1] = 0",), "", "", "undeclared-symbol", "i", "i is not declared"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import TYPE_CHECKING
 
 from flint import fmpq
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 WRITTEN_OUT = 3
 """The longest range of a known length that is written out."""
+
+MOST_VALUES = 243
+"""The most values that the indices of such ranges may take together, for them to be written out."""
 
 
 def reduce(x: Expansion, summand: Summand) -> Sum:
@@ -85,14 +89,15 @@ def counts(x: Expansion, length: Form, factors: Mapping[Atom, Exponent]) -> bool
 
 def _written_out(x: Expansion, summand: Summand) -> Sum | None:
     """The summand with an index that takes few values, whose number is known, replaced by each of them; or None."""
-    name = next((name for name, length in summand.ranges.items() if _few(length)), None)
-    if name is None:
+    few = {name: _few(length) for name, length in summand.ranges.items() if _few(length)}
+    if not few or (prod(few.values()) > MOST_VALUES and 1 not in few.values()):
         return None
+    name = min(few, key=lambda found: few[found])
     ranges = {other: length for other, length in summand.ranges.items() if other != name}
     if any(name in length.indices for length in ranges.values()):
         return None
     total: Sum = []
-    for place in range(1, _few(summand.ranges[name]) + 1):
+    for place in range(1, few[name] + 1):
         result: Sum = [Summand(summand.coefficient, ranges, {})]
         for atom, exponent in summand.factors.items():
             if name in atom.indices:

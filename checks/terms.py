@@ -20,7 +20,7 @@ identity, ones, zeros              identity(n): the n by n identity; ones(shape�
 entry                              entry(A, i, …): one entry, or a slice when indices are missing
 call                               call(f, x, …): a function, sequence or family at its arguments
 abs, sign, sqrt, exp, log, …       ``ELEMENTWISE``: of a real, or entry by entry of an array
-floor, ceiling, modulo, minimum,   of integers or reals
+floor, ceiling, modulo, minimum,   of integers or reals; modulo(s, t) is s - t floor(s/t)
 maximum, factorial, binomial
 pi, true, false                    constants
 iverson                            1 when the statement holds, else 0

@@ -172,7 +172,7 @@ class Search:
             isinstance(goal, Apply)
             and (
                 goal.head in COMPARISONS
-                or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law")
+                or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law", "invertible")
             )
         ):
             return None

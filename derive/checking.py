@@ -239,7 +239,7 @@ class Checker:
             conditions: tuple[Term, ...] = ()
             known = context
             for needed in lacking:
-                search = Search(self.theory, budget=Budget(60))
+                search = Search(self.theory, walk.resources.at_hand, budget=Budget(60))
                 if search.condition(known, statement, needed) is None:
                     conditions, known = (*conditions, needed), known.suppose(needed)
             if not conditions or not find_models(known, seed=self.options.seed):

@@ -50,7 +50,7 @@ def by_equal_function(search: Search, context: Context, goal: Apply, depth: int)
         certificate: Certificate = Directly(use)
         if reduced != statement:
             # What is used has lambdas applied in it: the goal is replaced by it as it stands.
-            certificate = _as_it_stands(search, context, reduced, statement, certificate) or certificate
+            certificate = _as_it_stands(search, context, goal, reduced, statement, certificate) or certificate
             if isinstance(certificate, Directly):
                 continue
         if reduced == goal:
@@ -62,11 +62,22 @@ def by_equal_function(search: Search, context: Context, goal: Apply, depth: int)
 
 
 def _as_it_stands(
-    search: Search, context: Context, reduced: Apply, statement: Term, certificate: Certificate
+    search: Search, context: Context, goal: Apply, reduced: Apply, statement: Term, certificate: Certificate
 ) -> Certificate | None:
+    """What is left once the goal's function has given way to the reduced one; its variables keep their names."""
     if not isinstance(statement, Apply):
         return None
-    return _replaced(search, context, reduced, statement, certificate)
+    function = _called_as(reduced.arguments[0], goal.arguments[0])
+    return _replaced(
+        search, context, Apply(reduced.head, (function, *reduced.arguments[1:])), statement, certificate
+    )
+
+
+def _called_as(function: Term, other: Term) -> Term:
+    """A nest of lambdas with the names of another's variables."""
+    if isinstance(function, Bind) and isinstance(other, Bind) and function.head == other.head == "lambda":
+        return Bind("lambda", function.domain, function.condition, _called_as(function.body, other.body), other.hint)
+    return function
 
 
 def _replaced(
@@ -104,13 +115,13 @@ def _known(search: Search, context: Context, goal: Apply, depth: int) -> Iterato
         if not isinstance(item.conclusion, Apply) or item.conclusion.head != goal.head:
             continue
         for binding in match(item.conclusion, goal, item.variables, {}):
-            found = search.use(context, item, binding, depth, depth - 1)
+            found = search.use(context, item, binding, depth, max(depth - 1, 0))
             if found is not None:
                 yield found
         for premise in _premises(search, item):
             for fact in context.facts:
                 for binding in match(premise, fact.statement, item.variables, {}):
-                    found = search.use(context, item, binding, depth, depth - 1)
+                    found = search.use(context, item, binding, depth, max(depth - 1, 0))
                     if found is not None:
                         yield found
 

@@ -488,6 +488,17 @@ def bind(head: str, name: str, domain: Type, body: Term, condition: Term = TRUE)
     return Bind(head, domain, abstract(condition, name), abstract(body, name), name)
 
 
+def called(term: Apply) -> tuple[Term, tuple[Term, ...]]:
+    """What a call applies, and to what: of ``f(x)(y)`` the function f and the arguments x and y."""
+    function, values = term.arguments[0], term.arguments[1:]
+    match function:
+        case Apply("call"):
+            inner, earlier = called(function)
+            return inner, earlier + values
+        case _:
+            return function, values
+
+
 def open_binder(binder: Bind, value: Term) -> tuple[Term, Term]:
     """The binder's condition and body with ``value`` for its variable."""
     return instantiate(binder.condition, value), instantiate(binder.body, value)

@@ -10,7 +10,7 @@ from flint import fmpq, fmpz
 
 from checks.kernel import signs
 from checks.kernel.division import parts_of_zero
-from checks.kernel.expansion import BIT_LIMIT, Expansion
+from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     EMPTY,
     ONE_COEFFICIENT,
@@ -30,6 +30,7 @@ from checks.kernel.forms import (
     sorted_factors,
     sum_forms,
 )
+from checks.kernel.monomial_rules import BIT_LIMIT
 
 EXPONENT_LIMIT = 64
 

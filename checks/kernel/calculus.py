@@ -39,6 +39,7 @@ from checks.terms import (
     abstract,
     add,
     bind,
+    called,
     conjunction,
     free_symbols,
     fresh_name,
@@ -252,13 +253,14 @@ def _unwrapped_once(term: Apply, context: Context) -> Term | None:
             definition.body, {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
         )
     if head == "call":
-        function = _resolved(arguments[0], context)
+        function, values = called(term)
+        function = _resolved(function, context)
         if isinstance(function, Bind) and function.head == "lambda":
-            if not _may_enter(function.body, arguments[1], context):
+            if not _may_enter(function.body, values[0], context):
                 return None
-            value = instantiate(function.body, arguments[1])
-            return Apply("call", (value, *arguments[2:])) if arguments[2:] else value
-        return None
+            value = instantiate(function.body, values[0])
+            return Apply("call", (value, *values[1:])) if values[1:] else value
+        return None if term.arguments[0] == function else Apply("call", (function, *values))
     return _by_entries(term, context) if head == "derivative" else None
 
 

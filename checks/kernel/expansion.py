@@ -17,7 +17,6 @@ from flint import fmpq
 from checks.contexts import Context, Declaration
 from checks.kernel import signs
 from checks.kernel.advisor import Advisor
-from checks.kernel.brackets import consistent
 from checks.kernel.contraction import reduce
 from checks.kernel.division import floor_facts, nonnegative_by_rounding
 from checks.kernel.forms import (
@@ -44,27 +43,27 @@ from checks.kernel.forms import (
     sum_forms,
     untouched,
 )
+from checks.kernel.integrality import takes_integers
 from checks.kernel.linear import establishes
-from checks.lengths import is_integer
+from checks.kernel.monomial_rules import SPECIAL_TAGS, settled
 from checks.shapes import type_of
-from checks.terms import INTEGER, ONE, Function, Index, Symbol, Term, Type, free_symbols
+from checks.terms import INTEGER, ONE, Index, Symbol, Term, Type, free_symbols
 
 SUMMAND_LIMIT = 20_000
-BIT_LIMIT = 8_192
 SYMBOL_TAGS = frozenset({"symbol", "entry", "call"})
-SPECIAL_TAGS = frozenset({"prime", "zero", "nonnegative", "iverson", "sign", "base", "abs", "integer_power"})
-"""The tags of atoms whose powers have rules of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules that the expansion applies, by what they apply to; ``translation`` holds the one instance.
 
-    ``translate`` turns a term into a sum, ``raise_to`` a sum into a power, and ``rebuild`` makes the value of
-    an atom anew, by its tag, from the forms inside it when these have changed.
+    ``translate`` turns a term into a sum, ``component`` one entry of an array, ``raise_to`` a sum into a
+    power, and ``rebuild`` makes the value of an atom anew, by its tag, from the forms inside it when these have
+    changed.
     """
 
     translate: Callable[[Expansion, Term], Sum]
+    component: Callable[[Expansion, Term, tuple[Term, ...]], Sum]
     raise_to: Callable[[Expansion, Sum, Exponent], Sum]
     rebuild: Mapping[str, Callable[..., Sum]]
     sign_facts: Callable[[Expansion], signs.SignFacts]
@@ -321,28 +320,7 @@ class Expansion:
 
     def is_integral(self, form: Form) -> bool:
         """Whether the form takes integer values only, by its structure."""
-        return all(
-            coefficient.q == 1
-            and all(
-                isinstance(e, int) and e > 0 and self._integral_atom(atom) for atom, e in monomial.factors
-            )
-            for monomial, coefficient in form.terms
-        )
-
-    def _integral_atom(self, atom: Atom) -> bool:
-        if atom.tag in ("index", "zero", "nonnegative", "sign", "floor", "ceiling", "iverson", "factorial", "binomial"):
-            return True
-        if atom.tag == "integer_power":
-            natural = signs.is_nonnegative(signs.of_form(atom.parts[1], self.sign_facts))
-            return natural and self.is_integral(atom.parts[0])
-        if atom.tag == "symbol":
-            declaration = self.context.declarations.get(atom.name)
-            return declaration is not None and is_integer(declaration.type)
-        if atom.tag == "call":
-            declaration = self.context.declarations.get(atom.name)
-            kind = declaration.type if declaration is not None else None
-            return isinstance(kind, Function) and is_integer(kind.codomain)
-        return False
+        return takes_integers(form, self.context, self.sign_facts)
 
     # -- finishing -------------------------------------------------------------------------------------
 
@@ -568,7 +546,7 @@ class Expansion:
         for atom in cancelled:
             del powers[atom]
         guarded = [atom for atom in cancelled if not self.is_unit(atom)]
-        result = self._settled(coefficient, ranges, powers) if special else [Summand(coefficient, ranges, powers)]
+        result = settled(self, coefficient, ranges, powers) if special else [Summand(coefficient, ranges, powers)]
         for atom in guarded:
             result = self.times(result, self._nonzero_bracket(atom))
         return result
@@ -590,69 +568,6 @@ class Expansion:
     def _nonzero_bracket(self, atom: Atom) -> Sum:
         form = atom.parts[0] if atom.tag in ("base", "abs") else single(atom)
         return [*constant(1), *scale(self.rules.rebuild["zero"](self, form), fmpq(-1))]
-
-    def _settled(self, coefficient: fmpq, ranges: dict[str, Form], powers: dict[Atom, Exponent]) -> Sum:
-        opened: list[tuple[Atom, int]] = []
-        for atom, exponent in list(powers.items()):
-            match atom.tag:
-                case "prime":
-                    whole = (
-                        exponent if isinstance(exponent, int) else exponent.numerator // exponent.denominator
-                    )
-                    if abs(whole) * int(atom.name).bit_length() > BIT_LIMIT:
-                        raise TooLarge(f"a power with more than {BIT_LIMIT} bits")
-                    if whole:
-                        coefficient = coefficient * fmpq(int(atom.name)) ** whole
-                        rest = exact(exponent - whole)
-                        if rest:
-                            powers[atom] = rest
-                        else:
-                            del powers[atom]
-                case "zero" | "nonnegative" | "iverson":
-                    powers[atom] = 1
-                case "sign":
-                    reduced = self._sign_exponent(atom, exponent, powers)
-                    if reduced:
-                        powers[atom] = reduced
-                    else:
-                        del powers[atom]
-                case "integer_power" if isinstance(exponent, int) and atom.parts[0].constant() == -1:
-                    # (-1)^(2e) = 1.
-                    if exponent % 2:
-                        powers[atom] = 1
-                    else:
-                        del powers[atom]
-                case "base" if isinstance(exponent, int) and exponent > 0:
-                    del powers[atom]
-                    opened.append((atom, exponent))
-                case "abs" if isinstance(exponent, int) and exponent > 1:
-                    # |t|² = t².
-                    if exponent % 2:
-                        powers[atom] = 1
-                    else:
-                        del powers[atom]
-                    opened.append((atom, exponent - exponent % 2))
-                case _:
-                    pass
-        kept = consistent(powers)
-        if kept is None:
-            return []
-        result: Sum = [Summand(coefficient, ranges, kept)]
-        for atom, exponent in opened:
-            for _ in range(exponent):
-                result = self.times(result, self.opened(atom.parts[0]))
-        return result
-
-    def _sign_exponent(self, atom: Atom, exponent: Exponent, powers: Mapping[Atom, Exponent]) -> int:
-        """sign(a)³ = sign(a); sign(a)² = 1 beside a factor a, and where a is not zero."""
-        power = abs(int(exponent))
-        if power == 1:
-            return 1
-        inner = atom.parts[0]
-        single = signs.single_atom(inner)
-        if (single is not None and single in powers) or self.nonzero(inner):
-            return power % 2
-        return 2 - power % 2
 
 
 def proportional(form: Form) -> Form:

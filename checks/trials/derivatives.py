@@ -62,14 +62,16 @@ def differentiate(env: Environment, function: Value, point: Value) -> Value:
     sampled, estimated = world.sampled, world.estimated
     world.sampled = world.estimated = False
     before = len(world.structures)
-    value = function(_seeded(level, point))
-    if len(world.structures) > before:
-        _want_steady_structure(env, function, point, level, before)
-    if world.sampled:
-        raise Unsupported("the derivative of what is only sampled")
-    if world.estimated:
-        _compare_to_quotients(function, point, level, value)
-    world.sampled, world.estimated = sampled, estimated or world.estimated
+    try:
+        value = function(_seeded(level, point))
+        if len(world.structures) > before:
+            _want_steady_structure(env, function, point, level, before)
+        if world.sampled:
+            raise Unsupported("the derivative of what is only sampled")
+        if world.estimated:
+            _compare_to_quotients(function, point, level, value)
+    finally:
+        world.sampled, world.estimated = sampled, estimated or world.estimated
     inner = value.shape if type(value) is Array else ()
     shape = inner + (point.shape if type(point) is Array else ())
     parts = [part for entry in _entries(value) for part in level.parts_of(_number(entry))]

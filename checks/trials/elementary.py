@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import comb, factorial
+from typing import Any
 
 from flint import arb, fmpq
 
@@ -11,7 +12,9 @@ from checks.terms import Apply
 from checks.trials.compiling import Code, Compiler, Environment, decided, rule
 from checks.trials.operations import compile_arguments, minus, plus, times
 from checks.trials.values import (
+    VARYING,
     Array,
+    Complex,
     Dual,
     Formal,
     NotPolynomial,
@@ -51,6 +54,8 @@ def _elementary(compute: Callable[[Scalar], Scalar]) -> Callable[[Compiler, Appl
 
 def absolute(a: Scalar) -> Scalar:
     """The absolute value; ``Undefined`` where it is to be differentiated at 0."""
+    if type(a) is Complex:
+        return a.level.elementary("abs", a)
     if type(a) is Dual:
         return negate(a) if _sign_apart(a) < 0 else a
     if type(a) in _RATIONAL or type(a) is arb:
@@ -62,6 +67,8 @@ def absolute(a: Scalar) -> Scalar:
 
 def signum(a: Scalar) -> Scalar:
     """The sign; ``Undecided`` when a ball leaves it open."""
+    if type(a) is Complex:
+        return a.level.elementary("sign", a)
     if type(a) is Dual:
         return fmpq(_sign_apart(a))
     if type(a) is Formal:
@@ -82,7 +89,7 @@ def _sign_apart(a: Scalar) -> int:
 
 def exponential(a: Scalar) -> Scalar:
     """The exponential."""
-    if type(a) is Dual:
+    if type(a) in VARYING:
         return a.level.elementary("exp", a)
     if type(a) is Formal:
         constant = a.constant()
@@ -92,7 +99,7 @@ def exponential(a: Scalar) -> Scalar:
 
 def logarithm(a: Scalar) -> Scalar:
     """The logarithm; ``Undefined`` for a number that is not positive."""
-    if type(a) is Dual:
+    if type(a) in VARYING:
         return a.level.elementary("log", a)
     if type(a) is Formal:
         constant = a.constant()
@@ -107,7 +114,7 @@ def logarithm(a: Scalar) -> Scalar:
 
 def _through_ball(name: str, at_zero: int) -> Callable[[Scalar], Scalar]:
     def compute(a: Scalar) -> Scalar:
-        if type(a) is Dual:
+        if type(a) in VARYING:
             return a.level.elementary(name, a)
         if type(a) in _RATIONAL and a == 0:
             return fmpq(at_zero)
@@ -215,6 +222,10 @@ def choose(a: Scalar, b: Scalar, wanted: int) -> Scalar:
         difference = subtract(a, b)
         half = multiply(fmpq(wanted, 2), absolute(difference))
         return add(multiply(fmpq(1, 2), add(a, b)), half)
+    if type(a) in VARYING or type(b) in VARYING:
+        plane = _plane_of(a, b)
+        if plane is not None:
+            return plane.extremum(a, b, wanted)
     order = compare(a, b)
     if order is None and (type(a) is Dual or type(b) is Dual):
         raise Undecided("which of two numbers is larger")
@@ -222,6 +233,13 @@ def choose(a: Scalar, b: Scalar, wanted: int) -> Scalar:
         left, right = to_ball(a), to_ball(b)
         return left.max(right) if wanted == 1 else left.min(right)
     return a if order == wanted or order == 0 else b
+
+
+def _plane_of(a: Scalar, b: Scalar) -> Any:
+    """What computes with complex balls, None where a number is also differentiated."""
+    if type(a) is Dual or type(b) is Dual:
+        return None
+    return a.level if type(a) is Complex else b.level
 
 
 @rule("factorial")

@@ -1,8 +1,9 @@
 """Integrals, and what can be said of their existence: the rules of ``compiling`` for them.
 
 Over all real numbers or arrays a polynomial times the exponential of a negative definite quadratic polynomial is
-integrated in closed form (``gaussians``), over a bounded interval a polynomial is; any other integrand of one
-variable by quadrature (``quadrature``), which is an estimate.  ``summable`` and ``dominated`` are true where the
+integrated in closed form (``gaussians``); over a bounded interval a polynomial is, and an analytic integrand is
+in a ball that holds the integral (``analytic``); any other integrand of one variable is by quadrature
+(``quadrature``), which is an estimate.  ``summable`` and ``dominated`` are true where the
 closed form applies: there the integrand and, near the point, all that it becomes are bounded by a polynomial
 times such an exponential.  They are false for polynomials other than 0, and left open elsewhere.
 """
@@ -14,14 +15,15 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from checks.terms import TRUE, Apply, Bind, Bound, Function, Symbol, Tensor, Term, children, shift
+from checks.trials.analytic import rigorous_integral
 from checks.trials.compiling import Code, Compiler, Environment, decided, is_kind, rule
 from checks.trials.derivatives import differentiate, moved
 from checks.trials.formal import PoolFull
 from checks.trials.gaussians import FreePool, decay, structure, terms_of, whole_integral
-from checks.trials.operations import compile_arguments
+from checks.trials.operations import compile_arguments, times
 from checks.trials.quadrature import Interval, quadrature
 from checks.trials.values import (
     ZERO,
@@ -41,6 +43,7 @@ from checks.trials.values import (
     multiply,
     negate,
     subtract,
+    to_ball,
 )
 
 SIZE_LIMIT = 3
@@ -56,6 +59,8 @@ class _Range:
     lows: tuple[Code, ...]
     highs: tuple[Code, ...]
     rest: tuple[Code, ...]
+    open_below: bool
+    open_above: bool
 
     def interval(self, env: Environment) -> Interval:
         """The ends where they are now; the largest lower and the least upper one."""
@@ -80,6 +85,7 @@ def _range(compiler: Compiler, condition: Term) -> _Range:
     lows: list[Code] = []
     highs: list[Code] = []
     rest: list[Code] = []
+    strict: set[int] = set()
     stack = [condition]
     while stack:
         part = stack.pop()
@@ -89,9 +95,11 @@ def _range(compiler: Compiler, condition: Term) -> _Range:
         bound = _bound(part)
         if bound is not None:
             (highs if bound[0] == 1 else lows).append(compiler.code(bound[1]))
+            if isinstance(part, Apply) and part.head in ("<", ">"):
+                strict.add(bound[0])
         elif part != TRUE:
             rest.append(compiler.code(part))
-    return _Range(tuple(lows), tuple(highs), tuple(rest))
+    return _Range(tuple(lows), tuple(highs), tuple(rest), -1 in strict, 1 in strict)
 
 
 def _bound(part: Term) -> tuple[int, Term] | None:
@@ -145,21 +153,42 @@ def _integral(compiler: Compiler, term: Bind) -> Code:
             if condition is not None or shape is None or prod(shape) != 1:
                 raise Unsupported("an integral over arrays that has no closed form here")
             return _numeric(env, lambda x: at(Array(shape, [x])), Interval())
-        interval = limits.interval(env)
-        if interval.low is not None and interval.high is not None:
-            order = compare(interval.low, interval.high)
-            if order is None:
-                raise Unsupported("the ends of an interval are too close")
-            if order != -1:
-                return _map_entries(lambda entry: ZERO, at(interval.low))
-            if not limits.rest:
-                found = _of_polynomial(at, interval)
-                if found is not None:
-                    return found
         guarded = _restricted(at, allowed) if limits.rest else at
-        return _numeric(env, guarded, interval)
+        return _over_interval(env, guarded, limits)
 
     return run
+
+
+def _over_interval(env: Environment, at: Callable[[Scalar], Value], limits: _Range) -> Value:
+    """The integral over an interval: of a polynomial exactly, of an analytic function in a ball, else estimated."""
+    interval = limits.interval(env)
+    low, high = interval.low, interval.high
+    for end, is_open in ((low, limits.open_below), (high, limits.open_above)):
+        if end is not None and not is_open:
+            at(end)  # It must have a value there.
+    if low is not None and high is not None:
+        order = compare(low, high)
+        if order is None:
+            raise Unsupported("the ends of an interval are too close")
+        if order != -1:
+            return _map_entries(lambda entry: ZERO, at(low))
+        if not limits.rest:
+            found = _of_polynomial(at, interval)
+            if found is None and env.pool is None:
+                env.world.spend(400)
+                found = _rigorous(at, interval)
+            if found is not None:
+                return found
+    return _numeric(env, at, interval)
+
+
+def _rigorous(at: Callable[[Scalar], Value], interval: Interval) -> Value | None:
+    """The integral in a ball; where an end is differentiated, over the share of the way between the ends."""
+    low, high = interval.low, interval.high
+    if type(low) is not Dual and type(high) is not Dual:
+        return rigorous_integral(at, to_ball(low), to_ball(high))
+    width = subtract(high, low)
+    return rigorous_integral(lambda share: times(width, at(add(low, multiply(width, share)))), arb(0), arb(1))
 
 
 def _restricted(at: Callable[[Value], Value], allowed: Callable[[Value], bool]) -> Callable[[Value], Value]:

@@ -8,6 +8,7 @@ A scalar is one of
 * ``Formal`` (``formal.py``), a polynomial or ratio in random entries or in the variable of a supremum;
 * ``Dual`` (``duals.py``), a number with its derivatives in the variables of a ``derivative``; its parts are
   scalars of any kind, duals of the derivatives around it included;
+* ``Complex`` (``analytic.py``), a complex ball, the variable of an integral and what depends on it;
 * ``OneSided``, a number known from one side only, from the sampled points of a supremum.
 
 Nothing here is a float.  A value that the types make an integer is an ``int``, any other rational a
@@ -22,9 +23,9 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from flint import arb, fmpq
+from flint import acb, arb, fmpq
 
-Scalar = Any  # int | fmpq | Surd | arb | Formal | Dual | OneSided
+Scalar = Any  # int | fmpq | Surd | arb | Formal | Dual | Complex | OneSided
 Value = Any  # Scalar | Array | bool | None | Callable
 
 ZERO = fmpq(0)
@@ -120,6 +121,16 @@ class Dual:
         return f"Dual({self.level.order}, {self.real}, {list(self.parts)})"
 
 
+class Complex:
+    """A complex ball; its ``level`` (``analytic.Plane``) computes."""
+
+    __slots__ = ("level", "value")
+
+    def __init__(self, level: Any, value: acb) -> None:
+        self.level = level
+        self.value = value
+
+
 @dataclass(frozen=True, slots=True)
 class OneSided:
     """A number of which only a lower or only an upper bound is known."""
@@ -158,8 +169,8 @@ def to_ball(value: Scalar) -> arb:
         return arb(value)
     if kind is Surd:
         return arb(value.factor) * arb(value.radicand).sqrt()
-    if kind is Dual:
-        raise Unsupported("a ball was expected, and the value is differentiated")
+    if kind in VARYING:
+        raise Unsupported("a ball was expected, and the value varies")
     raise NotPolynomial("the value is random, or known from one side only")
 
 
@@ -189,7 +200,8 @@ def is_exact(value: Scalar) -> bool:
 
 
 _RATIONAL = frozenset({int, fmpq})
-_STRUCTURED = frozenset({Formal, Dual})
+_STRUCTURED = frozenset({Formal, Dual, Complex})
+VARYING = frozenset({Dual, Complex})
 _EXACT = frozenset({int, fmpq, Surd})
 
 
@@ -287,7 +299,7 @@ def subtract(a: Scalar, b: Scalar) -> Scalar:
 def divide(a: Scalar, b: Scalar) -> Scalar:
     """The quotient; ``Undefined`` when the divisor is 0."""
     kind = type(b)
-    if kind is Dual or type(a) is Dual:
+    if kind in VARYING or type(a) in VARYING:
         return _algebra(a, b).over(a, b)
     if kind in _RATIONAL:
         if b == 0:
@@ -315,7 +327,7 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
         return integer_power(base, exponent)
     if kind is fmpq and exponent.q == 2:
         return integer_power(square_root(base), int(exponent.p))
-    if type(base) is Dual or kind is Dual:
+    if type(base) in VARYING or kind in VARYING:
         return _algebra(base, exponent).powered(base, exponent)
     if type(base) is Formal or kind is Formal:
         raise NotPolynomial("a power of a random number")
@@ -359,7 +371,7 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
     if exponent < 0:
         return divide(1, integer_power(base, -exponent))
     kind = type(base)
-    if kind is Dual:
+    if kind in VARYING:
         return base.level.raised(base, exponent)
     if kind is int:
         if base.bit_length() * exponent > SIZE_LIMIT and base not in (0, 1, -1):
@@ -400,7 +412,7 @@ def square_root(a: Scalar) -> Scalar:
         return _surd(fmpq(1, denominator), numerator * denominator)
     if kind is Formal:
         return a.pool.root(a)
-    if kind is Dual:
+    if kind in VARYING:
         return a.level.elementary("sqrt", a)
     if kind is OneSided:
         return _monotone(square_root, a)
@@ -428,11 +440,15 @@ def is_zero(a: Scalar) -> bool:
 
 
 def _algebra(a: Scalar, b: Scalar) -> Any:
-    """What computes with the two: the innermost derivative, else the pool of a formal value."""
+    """What computes with the two: the innermost derivative, else the plane, else the pool of a formal value."""
     if type(a) is Dual:
         return b.level if type(b) is Dual and b.level.order > a.level.order else a.level
     if type(b) is Dual:
         return b.level
+    if type(a) is Complex or type(b) is Complex:
+        if type(a) is Formal or type(b) is Formal:
+            raise NotPolynomial("a random number and the variable of an integral")
+        return a.level if type(a) is Complex else b.level
     return a.pool if type(a) is Formal else b.pool
 
 
@@ -493,6 +509,8 @@ def sign_of(a: Scalar) -> Any:
         if a.lower is not None and sign_of(a.lower) == 1:
             return 1
         return -1 if a.upper is not None and sign_of(a.upper) == -1 else None
+    if kind is Complex:
+        raise Unsupported("the sign of the variable of an integral")
     if kind is Dual:
         return _away_from_kink(sign_of(at_point(a)))
     constant = a.constant()

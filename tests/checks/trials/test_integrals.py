@@ -103,15 +103,35 @@ POLYNOMIALS: list[tuple[str, Term, Fraction]] = [
     ("empty", integral(to(x, 2), between(1, 0)), Fraction(0)),
     ("zero", integral(times(0, x)), Fraction(0)),
 ]
-ESTIMATES: list[tuple[str, Term, float]] = [
+POSITIVE_PART = f("maximum", minus(x, a), 0)
+RIGOROUS: list[tuple[str, Term, float]] = [
     ("root", integral(sqrt(x), between(0, 1)), 2 / 3),
+    ("sine", integral(f("sin", x), between(0, PI)), 2.0),
+    ("arctangent", integral(over(1, plus(1, to(x, 2))), between(0, 1)), math.pi / 4),
+    ("power", integral(to(x, Fraction(1, 3)), f("and", rel(0, "<", x), rel(x, "<=", 1))), 3 / 4),
+    ("hyperbolic", integral(f("tanh", x), between(0, 1)), math.log(math.cosh(1))),
+    ("distance", integral(f("abs", minus(x, a)), between(0, 1)), 5 / 18),
+    ("positive part", integral(times(POSITIVE_PART, f("exp", x)), between(0, 1)), 0.48951848226640778),
+    ("sign", integral(f("sign", minus(x, a)), between(0, 1)), 1 / 3),
+    ("minimum", integral(f("minimum", x, a), between(0, 1)), 5 / 18),
+    ("moving ends", integral(f("exp", x), between(a, 1)), math.e - math.exp(1 / 3)),
+    ("moving ends, differentiated", derivative(integral(f("exp", x), between(a, times(2, a))), a),
+     2 * math.exp(2 / 3) - math.exp(1 / 3)),
+    ("differentiated", derivative(integral(f("exp", times(a, x)), between(0, 1)), a),
+     (math.exp(1 / 3) * (1 / 3 - 1) + 1) * 9),
+    ("second derivative", derivative(derivative(integral(f("cos", times(a, x)), between(0, PI)), a), a),
+     -sum((-1) ** n * (1 / 3) ** (2 * n) / math.factorial(2 * n) * math.pi ** (2 * n + 3) / (2 * n + 3)
+          for n in range(25))),
+]  # fmt: skip
+ESTIMATES: list[tuple[str, Term, float]] = [
     ("logarithm", integral(f("log", x), f("and", rel(0, "<", x), rel(x, "<=", 1))), -1.0),
     ("cauchy", integral(over(1, plus(1, to(x, 2)))), math.pi),
     ("half-line", integral(f("exp", times(-1, x)), rel(0, "<=", x)), 1.0),
     ("other half-line", integral(f("exp", times(3, x)), rel(x, "<=", 1)), math.exp(3) / 3),
+    ("half-line, differentiated", derivative(integral(f("exp", times(-1, a, x)), rel(0, "<=", x)), a), -9.0),
+    ("moving half-line", derivative(integral(f("exp", times(-1, x)), rel(a, "<=", x)), a), -math.exp(-1 / 3)),
     ("cosine", integral(times(BELL, f("cos", x))), math.sqrt(2 * math.pi) * math.exp(-0.5)),
-    ("sine", integral(f("sin", x), between(0, PI)), 2.0),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "term", "wanted"), CLOSED, ids=[case[0] for case in CLOSED])
@@ -126,6 +146,13 @@ def test_a_polynomial_over_an_interval_is_exact(name: str, term: Term, wanted: F
     assert to_fraction(value(term)) == wanted
 
 
+@pytest.mark.parametrize(("name", "term", "wanted"), RIGOROUS, ids=[case[0] for case in RIGOROUS])
+def test_analytic_integrands_are_enclosed(name: str, term: Term, wanted: float) -> None:
+    found = ball(term)
+    assert abs(found.mid() - wanted) < 1e-9 + found.rad()
+    assert found.rad() < 1e-6
+
+
 @pytest.mark.parametrize(("name", "term", "wanted"), ESTIMATES, ids=[case[0] for case in ESTIMATES])
 def test_estimates_hold_the_value(name: str, term: Term, wanted: float) -> None:
     found = ball(term)
@@ -133,14 +160,17 @@ def test_estimates_hold_the_value(name: str, term: Term, wanted: float) -> None:
     assert found.rad() < 1e-3
 
 
-def test_estimates_are_differentiated_where_quotients_agree() -> None:
-    body = integral(f("sin", times(a, x)), between(0, 1))
-    found = ball(derivative(body, a))
-    wanted = sum((-1) ** n * (1 / 3) ** (2 * n) / math.factorial(2 * n) / (2 * n + 2) for n in range(12))
-    assert abs(found.mid() - wanted) < 1e-6
-    # The integral of [x < a] is a; the integrand has the derivative 0 but at x = a.
+def test_derivative_and_integral_that_do_not_commute_are_told_apart() -> None:
+    """The integral of [x < a] is a, and the integrand has the derivative 0 wherever it has one."""
     with pytest.raises(Unsupported):
         value(derivative(integral(f("iverson", rel(x, "<", a)), between(0, 1)), a))
+
+
+def test_what_is_undefined_at_an_end_that_is_included_has_no_integral() -> None:
+    body = over(1, sqrt(x))
+    with pytest.raises(Undefined):
+        value(integral(body, between(0, 1)))
+    assert abs(ball(integral(body, f("and", rel(0, "<", x), rel(x, "<=", 1)))).mid() - 2) < 1e-4
 
 
 @pytest.mark.parametrize(

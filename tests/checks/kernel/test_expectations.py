@@ -108,7 +108,7 @@ def test_an_expectation_is_not_taken_inside_a_product(setting: Setting) -> None:
             assert agree(setting, whole, parts, number_of_term), (left, right)
         else:
             refused += 1
-    assert refused > 2
+    assert refused >= 2
 
 
 # -- by hand -------------------------------------------------------------------------------------------

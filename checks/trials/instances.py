@@ -174,8 +174,10 @@ def _idempotent(oblique: bool) -> Fill:
             return None
         n = shape[0]
         u = [fmpq(random.choice((1, 2, -1))) for _ in range(n)]
-        v = [x + int(oblique and k == 0) * x for k, x in enumerate(u)]
+        v = [fmpq(random.choice((1, 3, -2))) for _ in range(n)] if oblique else u
         scale = sum((x * y for x, y in zip(u, v, strict=True)), fmpq(0))
+        if scale == 0:
+            return None
         return Array(shape, [x * y / scale for x in u for y in v])
 
     return fill

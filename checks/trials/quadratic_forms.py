@@ -51,7 +51,8 @@ def definite(compiler: Compiler, term: Bind) -> Callable[[Environment], bool | N
         finally:
             del env.stack[depth:]
         if type(difference) is not Formal:
-            return None if difference != 0 else not strict
+            vanishes = type(difference) in (int, fmpq) and difference == 0
+            return not strict if vanishes else None
         if difference.denominator is not None or difference.extended:
             return None
         found = quadratic_form(difference.numerator, list(range(size)))

@@ -30,10 +30,14 @@ NESTING = 4
 
 def by_invertibility(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
     """A certificate that a matrix is invertible; each matrix is looked at once at a time."""
-    trying, refused = search.workspace.trying, search.workspace.refused
+    trying, answers = search.workspace.trying, search.workspace.answers
     laws = [item for item in search.helper().at_hand() if _speaks_of_invertibility(item)]
-    mark = (context, goal, search.hints, len(laws))
-    if goal in trying or len(trying) >= NESTING or mark in refused:
+    for where, asked, hints, count, answer in answers:
+        if where is context and asked == goal and (
+            answer is not None or (hints == search.hints and count == len(laws))
+        ):
+            return answer
+    if goal in trying or len(trying) >= NESTING:
         return None
     trying.append(goal)
     try:
@@ -42,8 +46,8 @@ def by_invertibility(search: Search, context: Context, goal: Apply, depth: int) 
         found = None
     finally:
         trying.pop()
-    if found is None and not trying:
-        refused.append(mark)
+    if found is not None or not trying:
+        answers.append((context, goal, search.hints, len(laws), found))
     return found
 
 
@@ -175,7 +179,7 @@ def _turned(search: Search, context: Context, matrix: Term, depth: int) -> Itera
     if inverse is None or not rest or any(reader.alphabet.passes(key.word) for key in rest):
         return
     first = next(iter(rest)).word
-    for count in range(len(first), 0, -1):
+    for count in range(1, min(len(key.word) for key in rest)):
         prefix = first[:count]
         if any(key.word[:count] != prefix for key in rest):
             continue

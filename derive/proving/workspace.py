@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from checks.contexts import Context
+from checks.kernel.certificates import Certificate
 from checks.kernel.expansion import Expansion
 from checks.kernel.translation import expansion
 from checks.terms import Term
@@ -15,12 +16,12 @@ from derive.proving.advice import Seeker
 class Workspace:
     """One expansion for each context and choice of opened definitions; what it finds out goes into no certificate.
 
-    ``trying`` are the matrices of which it is being proved that they are invertible, ``refused`` those of which it
-    was not, each with its context, the inverses that were suggested, and how many lemmas were at hand.
+    ``trying`` are the matrices of which it is being proved that they are invertible; ``answers`` what came of that:
+    the context, the matrix, the inverses that were suggested, how many lemmas were at hand, and the certificate.
     """
 
     trying: list[Term] = field(default_factory=list)
-    refused: list[tuple[Context, Term, tuple[Term, ...], int]] = field(default_factory=list)
+    answers: list[tuple[Context, Term, tuple[Term, ...], int, Certificate | None]] = field(default_factory=list)
     _kept: dict[tuple[int, frozenset[str]], tuple[Context, Expansion]] = field(default_factory=dict)
 
     def expansion(self, context: Context, unfold: frozenset[str]) -> Expansion:

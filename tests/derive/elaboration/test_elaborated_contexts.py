@@ -166,6 +166,20 @@ FACTS: list[tuple[tuple[str, ...], list[Term]]] = [
     (("A : matrix(n, n) symmetric",), [relation(op("transpose", A), "=", A)]),
     (("A : matrix(n, n) invertible, symmetric",), [op("invertible", A), relation(op("transpose", A), "=", A)]),
     (("A : matrix(n, n) orthogonal",), [relation(op("matmul", op("transpose", A), A), "=", op("identity", n))]),
+    (("A : symmetric matrix(n, n)",), [relation(op("transpose", A), "=", A)]),
+    (("A : symmetric idempotent matrix(n, n)",), [
+        relation(op("transpose", A), "=", A), relation(op("matmul", A, A), "=", A),
+    ]),
+    (("A : invertible matrix(n, n) antisymmetric",), [
+        op("invertible", A), relation(op("transpose", A), "=", op("negate", A)),
+    ]),
+    (("A : positive semidefinite symmetric matrix(n, n)",), [
+        op(
+            "and", relation(op("transpose", A), "=", A),
+            bind("forall", "v", Tensor((n,)), relation(op("dot", Symbol("v"), op("matmul", A, Symbol("v"))), ">=", ZERO)),
+        ),
+        relation(op("transpose", A), "=", A),
+    ]),
     (("A : matrix(n, n) diagonal",), [
         bind("forall", "i", Index(ONE, n), bind("forall", "j", Index(ONE, n), relation(entry(A, i, j), "=", ZERO), relation(i, "!=", j)))
     ]),
@@ -303,6 +317,7 @@ PRINTED = [
         "Z : real ~ Uniform(0, 1)",
     ),
     ("A : matrix(n, n) positive definite", "X : random vector(n)", "f : function real, vector(n) -> real"),
+    ("A : symmetric invertible matrix(n, n)", "Q : orthogonal matrix(n, n)", "P, R : idempotent matrix(n, n)"),
     ('d_in : dim as "d_i"', "X, Y, Z : real ~ Rademacher", "(X, Z), Y independent"),
 ]
 

@@ -187,6 +187,7 @@ CONTEXTS: list[tuple[tuple[str, ...], str, str, str, str, str]] = [
     (("X : vector(n) iid, mean nu",), "", "", "undeclared-symbol", "nu", "nu is not declared"),
     (("X, Y : vector(n) independent, mean 0",), "", "", "ambiguous", "X, Y : vector(n) independent, mean 0", "the entries of each of these may be independent, or these of each other: declare each on a line of its own, and write `X, Y independent` for the second"),
     (("X : vector(n) idd",), "", "", "unknown-property", "idd", "`idd` is no property of a symbol: did you mean iid?"),
+    (("X : idempotent vector(n)",), "", "", "shape-mismatch", "idempotent vector(n)", "`idempotent` is said of a square matrix, vector(n) was found"),
     (("X : vector(n) symmetric",), "", "", "shape-mismatch", "symmetric", "`symmetric` is said of a square matrix, vector(n) was found"),
     (("A : matrix(m, n) invertible",), "", "", "shape-mismatch", "invertible", "`invertible` is said of a square matrix, matrix(m, n) was found"),
     (("f : function real -> real, continuous",), "", "", "unsupported", "continuous",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import ceil, floor, prod
+from math import ceil, comb, factorial, floor, prod
 from typing import Any
 
 from checks.kernel.forms import Atom, Form, Monomial
@@ -176,6 +176,18 @@ def _power(base: Any, exponent: Value) -> Any:
     return base ** int(exponent) if exponent >= 0 else Fraction(base) ** int(exponent)
 
 
+def _factorial(value: Value) -> int:
+    if value < 0:
+        raise Undefined("the factorial of a negative number")
+    return factorial(int(value))
+
+
+def _binomial(above: Value, below: Value) -> int:
+    if not 0 <= below <= above:
+        raise Undefined("a binomial coefficient out of range")
+    return comb(int(above), int(below))
+
+
 def _matmul(left: Table, right: Table) -> Table:
     if left.shape[1] != right.shape[0]:
         raise Undefined("shapes")
@@ -260,6 +272,8 @@ _OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "negate": lambda value: _scaled(value, -1),
     "divide": _divided,
     "power": _power,
+    "factorial": lambda value: _factorial(value),
+    "binomial": lambda above, below: _binomial(above, below),
     "abs": _entrywise(abs),
     "sign": _entrywise(_sign),
     "minimum": min,
@@ -350,6 +364,14 @@ def atom_value(atom: Atom, model: Model, known: Mapping[str, Value]) -> Value:
             return sum(p * v ** int(degree) * _sign(v) ** int(signs) for p, v in found)
     value = form_value(atom.parts[0], model, known)
     match atom.tag:
+        case "integer_power":
+            exponent = form_value(atom.parts[1], model, known)
+            return 0 if exponent < 0 and not value else _power(value, exponent)
+        case "factorial":
+            return 1 if value < 0 else factorial(int(value))
+        case "binomial":
+            below = form_value(atom.parts[1], model, known)
+            return comb(int(value), int(below)) if 0 <= below <= value else 0
         case "base":
             return value
         case "zero":

@@ -67,7 +67,9 @@ def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
         groups = [[item] for item in long] + ([long] if len(long) > 1 else [])
         for core in _distinct(monomial.ranges[0][1] for monomial, _ in sums):
             overhang = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), core)).constant()
-            if overhang is None or overhang.q != 1 or not 0 < overhang <= OVERHANG or not x.nonnegative(core):
+            if overhang is None or overhang.q != 1 or not 0 < overhang <= OVERHANG:
+                continue
+            if x.varies(core) or not x.is_integral(core) or not x.nonnegative(core):
                 continue
             for group in groups:
                 for before in range(int(overhang.p) + 1):

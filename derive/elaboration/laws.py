@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from checks.contexts import FAMILIES, Law
 from checks.lengths import is_integer, is_number, same_type
 from checks.terms import (
+    Apply,
     ONE,
     REAL,
     ZERO,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ import sympy  # type: ignore[import-untyped, unused-ignore]
 
 from benchmarks import __main__ as program
 from benchmarks import sampling, start, steps, traces
+from benchmarks.comparison import engine, methods, statements, stochastic, table
 from benchmarks.figures import Figure, milliseconds, percentile, shown
 from derive.checking import check
+from grammar import syntax
+from grammar.parser import parse_script
 
 m, n = (sympy.Symbol(name, integer=True, positive=True) for name in "mn")
 
@@ -107,6 +111,52 @@ def test_the_sampling() -> None:
     figures = sampling.measure((500,), repeat=1)
     assert_sound(figures)
     assert {figure.beside for figure in figures} == {"NumPy by hand"}
+
+
+FEW = ("sum_swap", "transpose_product", "WRONG_sum_bound", "WRONG_geometric_r1")
+
+
+def test_the_comparison_with_sympy() -> None:
+    shown_table = table.compared(limit=10.0, only=FEW)
+    lines = {line.split()[0]: line.split() for line in shown_table.splitlines() if line}
+    assert lines["sum_swap"][1] == "proved" and "not proved" in " ".join(lines["sum_swap"])
+    assert lines["transpose_product"][1] == "proved" and lines["transpose_product"][4] == "proved"
+    assert lines["WRONG_sum_bound"][1] == "refuted"
+    assert lines["WRONG_geometric_r1"][1] == "proved-if"
+    assert "ours 2 of 2, SymPy 1 of 2" in shown_table
+    assert "2 of 2 as they should be (1 refuted, 1 proved-if)" in shown_table
+
+
+def test_both_sides_state_the_same() -> None:
+    cited = {
+        ref
+        for script in engine.SCRIPTS.glob("*.drv")
+        for item in parse_script(script.read_text(encoding="utf-8")).items
+        if isinstance(item, syntax.Theorem | syntax.Refute)
+        for ref in item.refs
+    }
+    stated = statements.STATEMENTS.keys() | stochastic.STATEMENTS.keys()
+    assert cited == stated
+    assert sum(name.startswith(table.FALSE) for name in stated) == 9
+    assert len(stated) == 55
+
+
+def test_a_statement_on_one_side_only_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="one side only: b"):
+        table.joined({"a": {}}, {"a": {}, "b": {}})
+
+
+def test_what_a_method_may_answer() -> None:
+    def wrong() -> bool:
+        raise ValueError("no")
+
+    tried = (lambda: True, lambda: None, wrong, lambda: time.sleep(5))
+    answers = [methods.attempted("m", method, 0.2) for method in tried]
+    assert [answer.outcome for answer in answers] == ["proved", "not proved", "error", "too slow"]
+    best = methods.best("s", lambda: {"a": lambda: None, "b": lambda: True}, 1.0)
+    assert (best.method, best.outcome) == ("b", "proved")
+    assert methods.best("s", lambda: {"a": lambda: 1 / 0}, 1.0).outcome == "error"
+    assert methods.best("s", wrong, 1.0).method == "build"  # type: ignore[arg-type]
 
 
 def test_the_program(capsys: pytest.CaptureFixture[str]) -> None:

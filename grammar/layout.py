@@ -37,7 +37,10 @@ BARE_TYPES = frozenset((
 ))  # fmt: skip
 _FLAGS = frozenset((
     "iid", "independent", "symmetric", "invertible", "orthogonal", "diagonal", "continuous", "convex",
+    "antisymmetric", "idempotent",
 ))  # fmt: skip
+# Words that may stand before a type as well, in front of words that stand after one.
+_BEFORE_TYPES = _FLAGS | {"positive", "negative", "nonnegative", "definite", "semidefinite", "random"}
 _STARTERS = frozenset(("iid", "independent", "mean", "variance", "covariance"))
 _PREPOSITIONS = frozenset(("on", "under", "of", "at", "to", "from", "over", "given"))
 _AFTER_TYPES = _FLAGS | _STARTERS | _PREPOSITIONS
@@ -341,7 +344,8 @@ def mark_type(tokens: Sequence[Token], index: int, depth: int = 0) -> int:
         if following == "NAME" and tokens[index + 1].value == "of":
             token.type, tokens[index + 1].type = "TYPENAME", "OF"
             return mark_type(tokens, index + 2, depth)
-        if token.value in BARE_TYPES or following != "NAME" or tokens[index + 1].value in _AFTER_TYPES:
+        ends = tokens[index + 1].value in _AFTER_TYPES if following == "NAME" else True
+        if token.value in BARE_TYPES or (ends and (following != "NAME" or token.value not in _BEFORE_TYPES)):
             token.type = "TYPENAME"
             return index + 1
         token.type = "MODIFIER"

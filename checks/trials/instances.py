@@ -162,6 +162,46 @@ def _orthonormal(count: int) -> Fill:
     return fill
 
 
+def _idempotent(oblique: bool) -> Fill:
+    """A projection onto a line: ``u v^T / v^T u``, orthogonal when v is u."""
+
+    def fill(shape: tuple[int, ...], random: Random) -> Array | None:
+        if not _is_square(shape) or shape[0] == 0:
+            return None
+        n = shape[0]
+        u = [fmpq(random.choice((1, 2, -1))) for _ in range(n)]
+        v = [x + int(oblique and k == 0) * x for k, x in enumerate(u)]
+        scale = sum((x * y for x, y in zip(u, v, strict=True)), fmpq(0))
+        return Array(shape, [x * y / scale for x in u for y in v])
+
+    return fill
+
+
+def _rank_one(shape: tuple[int, ...], random: Random) -> Array | None:
+    """``u u^T`` for a square matrix: symmetric, semidefinite, singular where it has more than one row."""
+    if not _is_square(shape):
+        return None
+    u = generic(shape[:1], random).entries
+    return Array(shape, [x * y for x in u for y in u])
+
+
+def _shift(shape: tuple[int, ...], random: Random) -> Array | None:
+    """A cyclic shift: a permutation matrix that is not symmetric from three rows on."""
+    if not _is_square(shape):
+        return None
+    n = shape[0]
+    return Array(shape, [fmpq(int(j == (i + 1) % n)) for i in range(n) for j in range(n)])
+
+
+def _quarter_turns(shape: tuple[int, ...], random: Random) -> Array | None:
+    """Turns by a right angle in pairs of coordinates: orthogonal and antisymmetric."""
+    if not _is_square(shape) or shape[0] % 2:
+        return None
+    n = shape[0]
+    sign = {(i, i ^ 1): fmpq(-1 if i % 2 == 0 else 1) for i in range(n)}
+    return Array(shape, [sign.get((i, j), fmpq(0)) for i in range(n) for j in range(n)])
+
+
 def _stochastic(shape: tuple[int, ...], random: Random) -> Array | None:
     """Doubly stochastic: a mixture of cyclic shifts."""
     if not _is_square(shape):
@@ -201,7 +241,12 @@ FILLS: tuple[Fill, ...] = (
     _triangular(True),
     _triangular(False),
     _antisymmetric,
+    _quarter_turns,
     _stochastic,
+    _shift,
+    _idempotent(True),
+    _idempotent(False),
+    _rank_one,
     _sorted,
     _centred,
     _entrywise(_numbers(-1, -2, fmpq(-1, 2))),
@@ -210,14 +255,25 @@ FILLS: tuple[Fill, ...] = (
     _counting,
 )
 
+STRUCTURED: tuple[Fill, ...] = (
+    _orthonormal(2), _rank_one, _idempotent(True), _shift, _definite, _idempotent(False), _quarter_turns,
+)  # fmt: skip
+"""Kinds of square matrices that are tried first in turn."""
+
 
 def arrays(shape: tuple[int, ...], random: Random, style: int) -> Iterator[Array]:
-    """Arrays of the shape: two generic ones, then structured ones."""
+    """Arrays of the shape: two generic ones, then structured ones, square matrices in an order that the style gives."""
     if prod(shape) > 4096:
         raise Unsupported("budget: an array is too large")
     if style % 4 == 3:
         yield Array(shape, [fmpq(random.choice((0, 1, -1, 2))) for _ in range(prod(shape))])
-    for fill in FILLS[:1] + FILLS:
+    fills = FILLS
+    if _is_square(shape) and shape[0] > 1 and style % 2:
+        # What satisfies the facts first would else be the same kind of matrix every time.
+        turn = style // 2 % len(STRUCTURED)
+        first = STRUCTURED[turn:] + STRUCTURED[:turn]
+        fills = (FILLS[0], *first, *FILLS[1:])
+    for fill in FILLS[:1] + fills:
         array = fill(shape, random)
         if array is not None:
             yield array

@@ -18,6 +18,7 @@ from checks.terms import TRUE, Apply, Bind, Index, Tensor
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.formal import Pool, Variable, is_nonnegative, is_positive
 from checks.trials.operations import determinant_of
+from checks.trials.quadratic_forms import definite
 from checks.trials.values import (
     Array,
     Formal,
@@ -220,8 +221,12 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool) -> Code:
     )
     exact = isinstance(term.domain, Index)
     identity = None if stop else _identity(compiler, term)
+    form = None if stop else definite(compiler, term)
 
     def run(env: Environment) -> Truth:
+        decided = None if form is None else form(env)
+        if decided is not None:
+            return decided
         if identity is not None and identity(env):
             return True
         kind = domain(env)

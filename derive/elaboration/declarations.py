@@ -137,7 +137,7 @@ def read_let(node: s.LetDefinition, scope: Scope) -> tuple[str, Term]:
         )
     if node.type is not None and not node.parameters:
         reading = read_type(node.type, scope)
-        if reading.signs or reading.random:
+        if reading.conditional:
             raise unsupported("a condition on an abbreviation", node.span)
         expect(meaning, reading.type, scope)
     return node.name, meaning.term
@@ -158,7 +158,7 @@ def _result(node: s.LetDefinition, opened: Opened) -> Meaning:
     if node.type is None:
         return body
     reading = read_type(node.type, opened.scope)
-    if reading.signs or reading.random:
+    if reading.conditional:
         raise unsupported("a condition on an abbreviation", node.span)
     return expect(body, reading.type, opened.scope)
 

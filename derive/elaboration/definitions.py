@@ -42,7 +42,7 @@ def read_definition(node: s.Define, context: Context) -> Definition:
             )  # fmt: skip
         check_new(parameter.name, parameter.span, inner)
         reading = read_type(parameter.domain, Scope(inner))
-        if reading.signs or reading.random:
+        if reading.conditional:
             raise unsupported("a condition on a parameter of a definition", parameter.span)
         declaration = Declaration(parameter.name, reading.type)
         parameters.append(declaration)
@@ -54,7 +54,7 @@ def read_definition(node: s.Define, context: Context) -> Definition:
     kind = body.type
     if node.result is not None:
         wanted = read_type(node.result, scope)
-        if wanted.signs or wanted.random:
+        if wanted.conditional:
             raise unsupported("a condition on the value of a definition", node.result.span)
         kind = wanted.type
         expect(body, kind, scope)

@@ -10,27 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import FAMILIES, Law
-from checks.lengths import is_integer, is_number, same_length, same_type
+from checks.lengths import is_integer, is_number, same_type
 from checks.terms import (
     ONE,
     REAL,
-    TRUE,
     ZERO,
     Apply,
     Bind,
-    Bound,
     Function,
-    Index,
     Number,
     Scalar,
     Tensor,
     Term,
     Type,
-    conjunction,
     number,
-    relation,
 )
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
+from derive.elaboration.matrices import MATRIX_FACTS, matrix_fact
 from derive.elaboration.meaning import (
     Scope,
     describe,
@@ -103,14 +99,7 @@ def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] 
         return None
     if item.name in _SMOOTHNESS:
         return _smooth(item, kind)
-    if item.name not in _MATRIX_FACTS:
-        return None
-    match kind:
-        case Tensor((rows, columns)) if same_length(rows, columns, scope.context):
-            return lambda matrix: _MATRIX_FACTS[item.name](matrix, rows)
-        case _:
-            message = f"`{item.name}` is said of a square matrix, {describe(kind)} was found"
-            raise ElaborationError(message, item.span, "shape-mismatch")
+    return matrix_fact(item.name, kind, item.span, scope) if item.name in MATRIX_FACTS else None
 
 
 def _smooth(item: s.Property, kind: Type) -> Callable[[Term], Term]:
@@ -124,47 +113,6 @@ def _smooth(item: s.Property, kind: Type) -> Callable[[Term], Term]:
         case _:
             message = f"`{item.name}` is said of a function of a number or an array, {describe(kind)} was found"
             raise ElaborationError(message, item.span, "not-a-function")
-
-
-def _diagonal(matrix: Term, size: Term) -> Term:
-    zero = relation(entry_of(matrix, 2), "=", ZERO)
-    domain = Index(ONE, size)
-    inner = Bind("forall", domain, relation(Bound(1), "!=", Bound(0)), zero, "j")
-    return Bind("forall", domain, TRUE, inner, "i")
-
-
-def _definite(matrix: Term, size: Term) -> Term:
-    nonzero = relation(Bound(0), "!=", Apply("zeros", (size,)))
-    return _form_sign(matrix, size, nonzero, ">")
-
-
-def _semidefinite(matrix: Term, size: Term) -> Term:
-    return _form_sign(matrix, size, TRUE, ">=")
-
-
-def _form_sign(matrix: Term, size: Term, condition: Term, sign: str) -> Term:
-    """The matrix is symmetric, and ``v^T A v`` has the sign for all v that satisfy the condition."""
-    form = Apply("dot", (Bound(0), Apply("matmul", (matrix, Bound(0)))))
-    every = Bind("forall", Tensor((size,)), condition, relation(form, sign, ZERO), "v")
-    return conjunction(_symmetric(matrix, size), every)
-
-
-def _symmetric(matrix: Term, size: Term) -> Term:
-    return relation(Apply("transpose", (matrix,)), "=", matrix)
-
-
-def _orthogonal(matrix: Term, size: Term) -> Term:
-    return relation(Apply("matmul", (Apply("transpose", (matrix,)), matrix)), "=", Apply("identity", (size,)))
-
-
-_MATRIX_FACTS: Mapping[str, Callable[[Term, Term], Term]] = {
-    "symmetric": _symmetric,
-    "orthogonal": _orthogonal,
-    "invertible": lambda matrix, size: Apply("invertible", (matrix,)),
-    "diagonal": _diagonal,
-    "positive definite": _definite,
-    "positive semidefinite": _semidefinite,
-}
 
 
 # -- laws ----------------------------------------------------------------------------------------------
@@ -201,7 +149,7 @@ def _word(item: s.Property, words: _Words, kind: Type, scope: Scope) -> None:
     elif name in _UNREAD or item.preposition is not None:
         raise unsupported(f"the property `{name}`", item.span)
     else:
-        known = {*_WORDS, *_MATRIX_FACTS, *FAMILIES}
+        known = {*_WORDS, *MATRIX_FACTS, *FAMILIES}
         message = f"`{name}` is no property of a symbol"
         raise ElaborationError(message, item.span, "unknown-property", closest(name, known))
 

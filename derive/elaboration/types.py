@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from checks.lengths import is_integer, is_number, same_type
@@ -25,6 +25,7 @@ from checks.terms import (
     relation,
 )
 from derive.elaboration.errors import ElaborationError, closest, count, unsupported, were
+from derive.elaboration.matrices import MATRIX_FACTS, matrix_fact
 from derive.elaboration.meaning import Meaning, Scope, close_type, describe, elaborate, everywhere, misfit
 from grammar import syntax as s
 
@@ -35,17 +36,26 @@ _UNREAD_TYPES = frozenset({
     "density", "event", "subset", "distribution", "law", "permutation", "statement", "set", "graph",
     "O", "o", "Omega", "Theta",
 })  # fmt: skip
-_UNREAD_MODIFIERS = frozenset({"cyclic", "definite", "semidefinite", "symmetric", "convex", "continuous"})
+_UNREAD_MODIFIERS = frozenset({"cyclic", "definite", "semidefinite", "convex", "continuous"})
 
 
 @dataclass(frozen=True, slots=True)
 class TypeReading:
-    """A type, and what its words say: the signs of all numbers in a symbol, its values, its randomness."""
+    """A type, and what its words say: the signs of all numbers in a symbol, its values, its randomness.
+
+    ``matrices`` are statements about a square matrix.
+    """
 
     type: Type
     signs: tuple[str, ...] = ()
     elements: tuple[Term, ...] = ()
     random: bool = False
+    matrices: tuple[Callable[[Term], Term], ...] = ()
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the words say more of a symbol than its type does."""
+        return bool(self.signs or self.matrices) or self.random
 
     def facts(self, subject: Term) -> tuple[Term, ...]:
         """The statements that hold of a symbol of this type."""
@@ -55,6 +65,7 @@ class TypeReading:
         ]
         if self.elements:
             found.append(one_of(subject, self.elements))
+        found += [fact(subject) for fact in self.matrices]
         return tuple(found)
 
 
@@ -120,30 +131,48 @@ def _inner(node: s.Node, scope: Scope) -> TypeReading:
     reading = read_type(node, scope)
     if reading.random:
         raise unsupported("a random sequence or function", node.span)
+    if reading.matrices:
+        raise unsupported("a condition on the matrices of a sequence or function", node.span)
     return reading
 
 
 def _plain(node: s.Node, scope: Scope) -> Type:
     reading = read_type(node, scope)
-    if reading.signs or reading.random:
+    if reading.conditional:
         raise unsupported("a condition on the arguments of a function", node.span)
     return reading.type
 
 
 def _expression(node: s.TypeExpression, scope: Scope) -> TypeReading:
     signs: list[str] = []
+    said: list[str] = []
     random = False
-    for word in node.modifiers:
+    for word in _joined(node.modifiers):
         if word == "random":
             random = True
+        elif word in MATRIX_FACTS:
+            said.append(word)
         elif word in _SIGNS:
             signs.append(_SIGNS[word])
         elif word in _UNREAD_MODIFIERS:
             raise unsupported(f"`{word}` before a type", node.span)
         else:
-            suggestion = closest(word, {*_SIGNS, "random"})
+            suggestion = closest(word, {*_SIGNS, *MATRIX_FACTS, "random"})
             raise ElaborationError(f"`{word}` says nothing of a type", node.span, "unknown-type", suggestion)
-    return TypeReading(_constructed(node, scope), tuple(signs), random=random)
+    kind = _constructed(node, scope)
+    matrices = tuple(matrix_fact(word, kind, node.span, scope) for word in said)
+    return TypeReading(kind, tuple(signs), random=random, matrices=matrices)
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words, `positive definite` and `positive semidefinite` taken as one."""
+    found: list[str] = []
+    for word in words:
+        if word in ("definite", "semidefinite") and found and found[-1] == "positive":
+            found[-1] = f"positive {word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _constructed(node: s.TypeExpression, scope: Scope) -> Type:

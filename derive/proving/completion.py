@@ -79,6 +79,7 @@ class Completion:
     deadline: float
     rule_limit: int = 70
     rules: list[_Rule] = field(default_factory=list)
+    _twisted: set[tuple[Key, Hole]] = field(default_factory=set)
     _spare: list[tuple[Polynomial, Cofactors]] = field(default_factory=list)
     _queue: list[tuple[int, int, Polynomial, Cofactors, int, int]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
@@ -241,34 +242,61 @@ class Completion:
         while pending:
             key = max(pending, key=_rank)
             coefficient = pending.pop(key)
-            match = self._match(key, unit)
             steps += 1
-            if match is None or len(cofactors) > COFACTOR_LIMIT or steps > STEP_LIMIT:
+            match = None
+            if len(cofactors) <= COFACTOR_LIMIT and steps <= STEP_LIMIT:
+                match = self._match(key, unit)
+            if match is None:
                 accumulate(found, key, coefficient)
                 continue
-            rule, hole = match
-            for inner, value in rule.rest.items():
-                self.alphabet.fill(pending, hole, inner, times(value, coefficient), rule.rows)
+            rule, hole, value = match
+            for inner, factor in value.items():
+                accumulate(pending, inner, times(factor, coefficient))
             self._record(cofactors, hole, rule, {powers: -value for powers, value in coefficient.items()})
         return found, cofactors
 
-    def _match(self, key: Key, unit: bool) -> tuple[_Rule, Hole] | None:
-        """A rule that applies to a product, and where."""
+    def _match(self, key: Key, unit: bool) -> tuple[_Rule, Hole, Polynomial] | None:
+        """A rule that makes a product smaller, where it applies, and what it makes of it.
+
+        A number is its own transpose and a trace may be turned, so a rule can apply where it makes nothing
+        smaller; what it says there is kept as an equation.
+        """
+        for rule, hole in self._places(key, unit):
+            value: Polynomial = {}
+            for inner, coefficient in rule.rest.items():
+                self.alphabet.fill(value, hole, inner, coefficient, rule.rows)
+            if all(_rank(inner) < _rank(key) for inner in value):
+                return rule, hole, value
+            if (key, hole) not in self._twisted:
+                self._twisted.add((key, hole))
+                zero: Polynomial = {key: dict(ONE)}
+                for inner, coefficient in value.items():
+                    accumulate(zero, inner, coefficient, -1)
+                cofactors: Cofactors = {}
+                self._record(cofactors, hole, rule, ONE)
+                if zero and unit:
+                    self._push(zero, cofactors, UNIT, UNIT)
+        return None
+
+    def _places(self, key: Key, unit: bool) -> Iterator[tuple[_Rule, Hole]]:
+        """The rules that apply to a product, and where."""
+        words = [key.word]
+        if unit and len(self.alphabet.parts(key.word)[1]) == 1:
+            words.append(self.alphabet.transposed(key.word))
         for rule in self.rules:
             if rule.closed:
                 hole = self._closed_match(rule, key, unit)
                 if hole is not None:
-                    return rule, hole
-            for place in occurrences(rule.lead, key.word):
-                rest = key.word[place + len(rule.lead) :]
-                return rule, Hole(key.loops, key.word[:place], rest, unit=unit)
+                    yield rule, hole
+            for word in words:
+                for place in occurrences(rule.lead, word):
+                    yield rule, Hole(key.loops, word[:place], word[place + len(rule.lead) :], unit=unit)
             for position, loop in enumerate(key.loops):
                 others = key.loops[:position] + key.loops[position + 1 :]
                 for word in self._turns(loop):
                     for place in occurrences(rule.lead, word):
                         rest = word[place + len(rule.lead) :]
-                        return rule, Hole(others, word[:place], rest, key.word, loop.traced, unit)
-        return None
+                        yield rule, Hole(others, word[:place], rest, key.word, loop.traced, unit)
 
     def _turns(self, loop: Loop) -> Iterator[Word]:
         if not loop.traced:

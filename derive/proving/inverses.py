@@ -8,19 +8,20 @@ left side is the right side plus multiples of ``l - r`` of known equations ``l =
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from checks.averaging import averages
 from checks.contexts import Context
-from checks.kernel.certificates import Certificate, Chain, Directly, Proof, Replace, Use
+from checks.kernel.certificates import Certificate, Chain, Directly, Proof, Replace, Unfold, Use
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
-from checks.kernel.reductions import Rejected, at_position
+from checks.kernel.reductions import Rejected, at_position, unfolded
 from checks.kernel.relations import turned
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
-from checks.terms import ONE, ZERO, Apply, Symbol, Tensor, Term, add, free_symbols, heads, negate, relation
+from checks.terms import ELEMENTWISE, ONE, ZERO, Apply, Symbol, Tensor, Term, add, free_symbols, heads, negate, relation
 from derive.proving.completion import Cofactors, Completion, Equation, given_equations
 from derive.proving.knowledge import Known, known_facts
 from derive.proving.matching import match
@@ -60,7 +61,11 @@ def by_words(search: Search, context: Context, goal: Term, depth: int) -> Certif
     held = search.hints
     search.hints = (*(other for side, other in ((left, right), (right, left)) if _is_inverse(side)), *held)
     try:
-        return _as_inverse(search, context, goal, depth) or _derived(search, context, goal, depth)
+        return (
+            _as_inverse(search, context, goal, depth)
+            or _of_arguments(search, context, goal, depth)
+            or _derived(search, context, goal, depth)
+        )
     finally:
         search.hints = held
 
@@ -86,6 +91,32 @@ def _as_inverse(search: Search, context: Context, goal: Apply, depth: int) -> Ce
                 case _:
                     continue
     return None
+
+
+def _of_arguments(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
+    """``f(a) = f(b)`` by ``a = b``, where f is a function of a number and abbreviations may hide it."""
+    names = frozenset(
+        name
+        for name in heads(goal) & context.definitions.keys()
+        if not context.definitions[name].opaque and not averages(name, context)
+    )
+    match unfolded(context, goal, names):
+        case Apply("=", (Apply(first, (a,)), Apply(second, (b,)))) as opened if (
+            first == second and first in ELEMENTWISE and a != b and is_number(type_of(a, context))
+        ):
+            inner = by_words(search, context, relation(a, "=", b), depth)
+        case _:
+            return None
+    if inner is None:
+        return None
+    complete = [
+        search.helper().prove(context, needed, 0) for needed in undischarged(relation(a, "=", b), context)
+    ]
+    same = search.by_arithmetic(context, relation(Apply(first, (b,)), "=", Apply(first, (b,))))
+    if same is None or any(certificate is None for certificate in complete):
+        return None
+    replaced = Replace((0, 0), b, Proof(inner, tuple(complete)), same)
+    return replaced if opened == goal else Unfold(tuple(sorted(names)), replaced)
 
 
 def _is_inverse(term: Term) -> bool:
@@ -149,7 +180,7 @@ def _of_arrays(context: Context, item: Known) -> bool:
     kind = type_of(item.conclusion.arguments[0], context)
     if isinstance(kind, Tensor):
         return len(kind.shape) <= 2
-    return is_number(kind) and bool(heads(item.conclusion) & {"dot", "trace"})
+    return is_number(kind) and bool(heads(item.conclusion) & {"dot", "trace", "entry"})
 
 
 @dataclass(slots=True)
@@ -217,7 +248,8 @@ class _Setting:
             for binding in match(law.conclusion.arguments[0], product, law.variables, {}):
                 use = self.search.use(self.context, law, binding, max(self.depth, 1))
                 if use is not None and isinstance(use[1], Apply):
-                    self._take(*use[1].arguments, use[0])
+                    left, right = use[1].arguments
+                    self._take(left, right, use[0])
                     return
 
     def _take(self, left: Term, right: Term, use: Use | None) -> None:
@@ -277,7 +309,7 @@ class _Setting:
             steps.append(((0, place, *position, 0), given))
         reduced: Term = relation(middle, "=", right)
         for position, given in steps:
-            reduced = at_position(self.context, reduced, position, lambda _, term, new=given.right: new)
+            reduced = at_position(self.context, reduced, position, _always(given.right))
         second = self.search.by_arithmetic(self.context, reduced)
         if second is None:
             return None
@@ -308,6 +340,10 @@ class _Setting:
                 return None
             found.append(certificate)
         return tuple(found)
+
+
+def _always(value: Term) -> Callable[[Context, Term], Term]:
+    return lambda _, __: value
 
 
 def _longest(polynomial: Polynomial) -> int:

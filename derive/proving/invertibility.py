@@ -56,7 +56,8 @@ def _found(
         return found
     effort = max(depth, 1)
     parts = [law for law in laws if not isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]
-    found = _by_laws(search, context, goal, parts, effort)
+    whole = [law for law in laws if isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]
+    found = _by_laws(search, context, goal, parts, effort) or _by_laws(search, context, goal, whole, -1)
     if found is not None:
         return found
     for law in laws:
@@ -67,8 +68,7 @@ def _found(
             use = search.use(context, law, {pattern.name: matrix, others[0]: inverse}, effort, effort)
             if use is not None and use[1] == goal:
                 return Directly(use[0])
-    whole = [law for law in laws if isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]
-    return _by_laws(search, context, goal, whole, 0)
+    return None
 
 
 def _by_laws(

@@ -7,6 +7,7 @@ that know what they invert.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,7 +16,11 @@ from checks.lengths import is_number, same_length
 from checks.shapes import type_of
 from checks.terms import (
     ONE,
+    TRUE,
     Apply,
+    Bind,
+    Bound,
+    Index,
     Number,
     Symbol,
     Tensor,
@@ -25,6 +30,7 @@ from checks.terms import (
     multiply,
     number,
     power,
+    relation,
     substitute,
 )
 from derive.proving.words import (
@@ -38,7 +44,6 @@ from derive.proving.words import (
     Powers,
     Word,
     reciprocal,
-    scaled,
     total,
 )
 
@@ -133,12 +138,37 @@ class Reader:
                 return self._power(term, base, int(value))
             case Apply("inverse", (inner,)):
                 return self._inverse(term, inner)
+            case Apply("entry", (inner, *indices)) if self._rank(inner) == len(indices) in (1, 2):
+                return self._entry(inner, indices)
+            case Bind("sum", Index(low, _), _, Apply("power", (Apply("entry", (inner, Bound(0))), exponent))) if (
+                low == ONE and term.condition == TRUE and exponent == number(2) and not inner.loose
+            ):
+                return self._squares(term, inner)
             case Apply(head, arguments) if head in self.context.definitions:
                 definition = self.context.definitions[head]
                 if not definition.opaque:
                     names = (parameter.name for parameter in definition.parameters)
                     return self.read(substitute(definition.body, dict(zip(names, arguments, strict=True))))
         return self._opaque(term)
+
+    def _entry(self, array: Term, indices: Sequence[Term]) -> Reading:
+        """An entry as a product with unit vectors."""
+        result = self.read(array)
+        spaces = (result.rows, result.columns)
+        for position, (index, space) in enumerate(zip(indices, spaces, strict=False)):
+            here = Apply("iverson", (relation(Bound(0), "=", index),))
+            unit = Bind("array", Index(ONE, self._spaces[space]), TRUE, here, "k")
+            vector = self._letter(("unit", index, space), unit, space, UNIT)
+            result = self._product(result, vector) if position else self._product(self._transposed(vector), result)
+        return result
+
+    def _squares(self, term: Bind, vector: Term) -> Reading:
+        """The sum of the squares of all entries of a vector."""
+        found = self.read(vector)
+        full = isinstance(term.domain, Index) and self._space(term.domain.high) == found.rows
+        if not full or found.columns != UNIT:
+            return self._opaque(term)
+        return self._product(self._transposed(found), found)
 
     def _rank(self, term: Term) -> int:
         kind = type_of(term, self.context)
@@ -313,9 +343,8 @@ class Reader:
     def _loop_term(self, loop: Loop) -> Term:
         if loop.traced:
             space = self.alphabet.letters[loop.word[0]].rows
-            return Apply("trace", (self._word_term(loop.word, space, space),))
-        found = self._word_term(loop.word, UNIT, UNIT)
-        return found if found is not None else ONE
+            return Apply("trace", (self._word_term(loop.word, space, space) or ONE,))
+        return self._word_term(loop.word, UNIT, UNIT) or ONE
 
     def _scaled(self, numbers: list[Term], body: Term | None) -> Term:
         return multiply(*numbers) if body is None else multiply(*numbers, body)

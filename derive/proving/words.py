@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 UNIT = 0
 """The space of numbers."""
@@ -150,7 +151,7 @@ class Alphabet:
         cuts = self._cuts(word)
         if not cuts:
             return word, [], ()
-        between = [word[low:high] for low, high in zip(cuts, cuts[1:], strict=False)]
+        between = [word[low:high] for low, high in pairwise(cuts)]
         return word[: cuts[0]], between, word[cuts[-1] :]
 
     def passes(self, word: Word) -> bool:

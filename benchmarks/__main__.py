@@ -13,12 +13,21 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.figures import Figure, shown
 
-_PARTS = ("start", "steps", "traces", "sampling")
 _COOKBOOK = "cookbook"
+_PARTS = ("start", "steps", "traces", "sampling", "sympy")
+_QUICK_STATEMENTS = ("sum_swap", "normal_second_moment", "transpose_product", "WRONG_sum_bound")
 
 
-def _measured(part: str, quick: bool) -> list[Figure]:
-    """The figures of one part; its module is loaded only here, so that nothing slows the cold start."""
+def _measured(part: str, quick: bool) -> str:
+    """The table of one part; its module is loaded only here, so that nothing slows the cold start."""
+    if part == "sympy":
+        from benchmarks.comparison import table
+
+        return table.compared(only=_QUICK_STATEMENTS if quick else ())
+    return shown(_figures(part, quick))
+
+
+def _figures(part: str, quick: bool) -> list[Figure]:
     if part == "start":
         from benchmarks import start
 
@@ -36,7 +45,7 @@ def _measured(part: str, quick: bool) -> list[Figure]:
     return sampling.measure((1_000,) if quick else (4_000, 100_000), repeat=1 if quick else 5)
 
 
-def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], list[Figure]] = _measured) -> int:
+def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], str] = _measured) -> int:
     """Measures the parts that are named, all when none is, and prints a table for each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
@@ -55,7 +64,7 @@ def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool],
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
     for part in options.parts or _PARTS:
         print(f"\n{part}")
-        print(shown(measured(part, options.quick)), end="", flush=True)
+        print(measured(part, options.quick), end="", flush=True)
     return 0
 
 

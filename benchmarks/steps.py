@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.figures import Figure, percentile
+from benchmarks.limits import limited
 from derive import library
 from derive.checking import check
 from derive.options import CheckOptions
@@ -62,7 +61,7 @@ def _by_sympy(names: Sequence[str], chains: int, patience: float) -> tuple[float
             break
         start = time.perf_counter()
         try:
-            with _limited(patience):
+            with limited(patience):
                 decided += bool((left - right).doit().expand() == 0)
         except (TimeoutError, ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):
             pass
@@ -83,19 +82,3 @@ def _pairs(names: Sequence[str]) -> Iterator[tuple[Any, Any]]:
             for position, relation in enumerate(chain.relations):
                 if relation == "=":
                     yield chain[position], chain[position + 1]
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError when the work takes longer."""
-
-    def ring(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -297,7 +297,8 @@ class TreeBuilder(Transformer[Token, Any]):
     def why(self, c: list[Any]) -> s.Node:
         expectation = next(iter(texts(c, "EXPECT")), None)
         if expectation is not None and expectation not in s.EXPECTATIONS:
-            message = f"`{expectation}` cannot be expected: write `expect refuted`, `expect proved-if` or `expect ill-formed`"
+            known = "`expect refuted`, `expect proved-if` or `expect ill-formed`"
+            message = f"`{expectation}` cannot be expected: write {known}"
             raise c[-1].misread(message, "bad-expectation")
         reason = c[0] if isinstance(c[0], s.Reason) else None
         return p.Why(reason, expectation, span=over(c))

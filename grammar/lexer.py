@@ -165,6 +165,9 @@ def scan_line(text: str, number: int, comments: list[Comment]) -> list[Token]:
                 _check_letters(raw, number, column)
             name = spell(raw)
             type_, value = WORDS.get(name) or ("NAME", name)
+            if type_ == "MUL" and text[found.end() : found.end() + 1] == "(":
+                # kron(A, B) is a function at its arguments, `A kron (B + C)` a product.
+                type_ = "NAME"
         elif kind == "operator":
             type_, value = _OPERATORS[raw]
         elif kind == "number":

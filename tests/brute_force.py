@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import prod
+from math import ceil, floor, prod
 from typing import Any
 
 from checks.kernel.forms import Atom, Form, Monomial
@@ -192,6 +192,43 @@ def _transpose(array: Table) -> Table:
     return table((array.shape[1], array.shape[0]), lambda p: array.entries[p[1], p[0]])
 
 
+def _rows(array: Table) -> list[list[Value]]:
+    return [[array.entries[i, j] for j in range(1, array.shape[1] + 1)] for i in range(1, array.shape[0] + 1)]
+
+
+def _determinant(rows: list[list[Value]]) -> Value:
+    """By elimination."""
+    rows = [[Fraction(value) for value in row] for row in rows]
+    result: Value = 1
+    for column in range(len(rows)):
+        pivot = next((k for k in range(column, len(rows)) if rows[k][column]), None)
+        if pivot is None:
+            return 0
+        if pivot != column:
+            rows[column], rows[pivot] = rows[pivot], rows[column]
+            result = -result
+        result *= rows[column][column]
+        for k in range(column + 1, len(rows)):
+            factor = Fraction(rows[k][column]) / rows[column][column]
+            rows[k] = [a - factor * b for a, b in zip(rows[k], rows[column], strict=True)]
+    return result
+
+
+def _inverse(array: Table) -> Table:
+    """By Cramer's rule."""
+    rows = _rows(array)
+    total = _determinant(rows)
+    if not total:
+        raise Undefined("a singular matrix")
+
+    def entry(place: tuple[int, ...]) -> Value:
+        i, j = place
+        replaced = [[int(k == j) if m == i else v for m, v in enumerate(row, 1)] for k, row in enumerate(rows, 1)]
+        return Fraction(_determinant(replaced)) / total
+
+    return table(array.shape, entry)
+
+
 def _entrywise(function: Callable[[Value], Value]) -> Callable[[Any], Any]:
     def apply(value: Any) -> Any:
         if isinstance(value, Table):
@@ -227,6 +264,12 @@ _OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "sign": _entrywise(_sign),
     "minimum": min,
     "maximum": max,
+    "floor": floor,
+    "ceiling": ceil,
+    "modulo": lambda left, right: left - right * floor(_divided(left, right)),
+    "call": lambda function, *values: function(*values),
+    "determinant": lambda array: _determinant(_rows(array)),
+    "inverse": lambda array: _inverse(array),
     "entry": lambda array, *indices: array.at(indices),
     "matmul": _matmul,
     "transpose": _transpose,
@@ -317,6 +360,8 @@ def atom_value(atom: Atom, model: Model, known: Mapping[str, Value]) -> Value:
             return _sign(value)
         case "abs":
             return abs(value)
+        case "floor":
+            return floor(value)
         case _:
             raise NotImplementedError(atom.key)
 

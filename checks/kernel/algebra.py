@@ -9,6 +9,7 @@ from __future__ import annotations
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
+from checks.kernel.division import parts_of_zero
 from checks.kernel.expansion import BIT_LIMIT, Expansion
 from checks.kernel.forms import (
     EMPTY,
@@ -109,6 +110,12 @@ def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
     if len(form.terms) == 1 and not form.terms[0][0].ranges:
         monomial, coefficient = form.terms[0]
         return monomial_power(x, Summand(coefficient, {}, dict(monomial.factors)), exponent)
+    apart = _independent_sums(form)
+    if len(apart) > 1 and (isinstance(exponent, int) or all(map(x.nonnegative, apart))):
+        result = monomial_power(x, Summand(form.terms[0][1], {}, {}), exponent)
+        for part in apart:
+            result = x.times(result, _power_of_form(x, part, exponent))
+        return result
     content, common, rest = common_content(x, form, isinstance(exponent, int))
     if rest.terms and len(rest.terms) == 1 and not rest.terms[0][0].ranges:
         common = {**common}
@@ -117,6 +124,33 @@ def _power_of_form(x: Expansion, form: Form, exponent: Exponent) -> Sum:
         return monomial_power(x, Summand(content * rest.terms[0][1], {}, common), exponent)
     outside = monomial_power(x, Summand(content, {}, common), exponent)
     return x.times(outside, from_atom(Atom("base", "", (rest,)), exponent))
+
+
+def _independent_sums(form: Form) -> list[Form]:
+    """Forms whose product a form of one term is, but for its coefficient, each with indices of its own.
+
+    Σ_i Σ_j f(i) g(j) = (Σ_i f(i)) (Σ_j g(j)); factors without indices of the sum are left to ``common_content``.
+    """
+    if len(form.terms) != 1:
+        return []
+    monomial = form.terms[0][0]
+    own = {name for name, _ in monomial.ranges}
+    groups: list[set[str]] = [{name} for name in sorted(own)]
+    joints = [atom.indices & own for atom, _ in monomial.factors]
+    joints += [(length.indices & own) | {name} for name, length in monomial.ranges]
+    for joint in joints:
+        touched = [group for group in groups if group & joint]
+        if len(touched) > 1:
+            groups = [group for group in groups if not group & joint] + [set().union(*touched)]
+    if len(groups) < 2 or any(atom.indices.isdisjoint(own) for atom, _ in monomial.factors):
+        return []
+    return [
+        Form(((Monomial(
+            tuple((name, length) for name, length in monomial.ranges if name in group),
+            tuple((atom, power) for atom, power in monomial.factors if atom.indices & group),
+        ), ONE_COEFFICIENT),))
+        for group in sorted(groups, key=min)
+    ]  # fmt: skip
 
 
 def common_content(x: Expansion, form: Form, integer_power: bool) -> tuple[fmpq, dict[Atom, Exponent], Form]:
@@ -247,6 +281,9 @@ def zero_bracket(x: Expansion, form: Form) -> Sum:
         form = scaled_form(form, fmpq(-1))
     if signs.is_nonzero(signs.of_form(form, x.sign_facts)):
         return []
+    apart = parts_of_zero(x, form) if x.is_integral(form) else None
+    if apart is not None:
+        return x.times(zero_bracket(x, apart[0]), zero_bracket(x, apart[1]))
     return from_atom(Atom("zero", "", (form,)))
 
 

@@ -7,14 +7,17 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.advisor import Advisor
 from checks.kernel.algebra import raised
+from checks.kernel.brackets import at_both_sides, joined
+from checks.kernel.contraction import values_written_out
 from checks.kernel.definedness import obligations
+from checks.kernel.division import at_a_pair
 from checks.kernel.expansion import Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.relations import TURNED, negation
-from checks.kernel.splitting import aligned, vanishes_by_splitting
+from checks.kernel.splitting import ATTEMPTS, aligned, vanishes_by_splitting
 from checks.kernel.translation import component, expand, expansion
-from checks.lengths import is_number
+from checks.lengths import is_number, same_length
 from checks.shapes import type_of
 from checks.terms import (
     ONE,
@@ -57,7 +60,7 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             if left == right:
                 return True
             x = _expansion_of(context, goal, advisor, unfold)
-            form = x.finish(difference(x, left, right))
+            form = joined(x, x.finish(difference(x, left, right)))
             if form.is_zero or is_zero(x, x.opened(form)):
                 return True
             if vanishes_by_splitting(x, form):
@@ -65,7 +68,7 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             shorter = aligned(x, form)
             if shorter is not form and is_zero(x, x.opened(shorter)):
                 return True
-            return is_squeezed(x, form)
+            return is_squeezed(x, form) or _vanishes_by_cases(x, form)
         case Apply("!=" | "<=" | "<" | ">=" | ">" as head, (left, right)) if is_number(type_of(left, context)):
             x = _expansion_of(context, goal, advisor, unfold)
             if ZERO in (left, right):
@@ -73,12 +76,20 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
                 if sign <= _SIGNS[head if left == ZERO else TURNED[head]]:
                     return True
             form = x.finish(expand(x, subtract(right, left)))
-            if holds(x, head, form):
+            if holds(x, head, form) or (head == "!=" and _is_product_of_units(x, form)):
                 return True
             return head in ("<=", ">=") and is_zero(x, x.opened(form))
         case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
             x = expansion(context, advisor, unfold)
             return differ_at_first_entry(x, left, right)
+        case Apply("invertible", (Apply("matmul", (left, right)),)) if _is_square(left, context):
+            # det(A B) = det(A) det(B) for square matrices.
+            return all(
+                _decided(context, Apply("invertible", (factor,)), advisor, unfold) for factor in (left, right)
+            )
+        case Apply("invertible", (matrix,)):
+            # A square matrix is invertible exactly if its determinant is not zero.
+            return _decided(context, Apply("!=", (Apply("determinant", (matrix,)), ZERO)), advisor, unfold)
         case Apply("not", (inner,)):
             opposite = negation(inner)
             if isinstance(opposite, Apply) and opposite.head == "not":
@@ -86,6 +97,11 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             return arithmetic(context, opposite, advisor, unfold)
         case _:
             return False
+
+
+def _is_square(matrix: Term, context: Context) -> bool:
+    kind = type_of(matrix, context)
+    return isinstance(kind, Tensor) and len(kind.shape) == 2 and same_length(*kind.shape, context)
 
 
 _SIGNS = {
@@ -167,6 +183,20 @@ def is_squeezed(x: Expansion, form: Form) -> bool:
     return x.nonnegative(form) and x.nonnegative(scaled_form(form, fmpq(-1)))
 
 
+def _vanishes_by_cases(x: Expansion, form: Form, depth: int = ATTEMPTS) -> bool:
+    """Whether a form is zero at all values of a free index.
+
+    Few values are taken one by one, those of a product range as pairs, others on both sides of a bracket.
+    """
+    if not depth:
+        return False
+    pair = at_a_pair(x, form)
+    cases = [pair] if pair is not None else values_written_out(x, form) or at_both_sides(x, form)
+    return bool(cases) and all(
+        is_zero(x, x.opened(case)) or _vanishes_by_cases(x, case, depth - 1) for case in cases
+    )
+
+
 def _denominator(x: Expansion, form: Form) -> tuple[Atom, Exponent] | None:
     """A base under a negative power that may be cleared, with its least exponent."""
     for monomial, _ in form.terms:
@@ -207,7 +237,8 @@ def _is_supposed(statement: Term) -> bool:
 def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
     """Atoms that are not zero wherever the goal is defined, whatever guards stand in it."""
     found: set[Atom] = set()
-    for needed in obligations(goal, x.context):
+    known = [fact.statement for fact in x.context.facts]
+    for needed in (*obligations(goal, x.context), *known):
         statement = needed
         while isinstance(statement, Bind) and statement.head == "forall" and statement.condition == TRUE:
             if not (is_closed(statement.body) and _inhabited(x, statement.domain)):
@@ -216,6 +247,8 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         match statement:
             case Apply("!=", (value, other)) | Apply("<", (other, value)) if other == ZERO:
                 pass
+            case Apply("invertible", (matrix,)):
+                value = Apply("determinant", (matrix,))
             case _:
                 continue
         if isinstance(x.type_of(value), Tensor):
@@ -224,6 +257,14 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         if len(inverse) == 1 and not inverse[0].ranges:
             found.update(atom for atom, exponent in inverse[0].factors.items() if exponent < 0)
     return frozenset(found)
+
+
+def _is_product_of_units(x: Expansion, form: Form) -> bool:
+    """Whether a form is a product of powers of what is known not to be zero."""
+    if form.is_zero:
+        return False
+    inverse = raised(x, x.opened(form), -1)
+    return len(inverse) == 1 and not inverse[0].ranges and all(map(x.is_unit, inverse[0].factors))
 
 
 def _inhabited(x: Expansion, domain: Type) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from checks.kernel.brackets import restricted
+from checks.kernel.division import divided
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
     UNIT,
@@ -26,15 +28,23 @@ if TYPE_CHECKING:
     from checks.kernel.expansion import Expansion
 
 
+WRITTEN_OUT = 3
+"""The longest range of a known length that is written out."""
+
+
 def reduce(x: Expansion, summand: Summand) -> Sum:
     """The summand with deltas contracted and unused indices counted; nothing when a range is empty."""
     if any(is_empty(length) for length in summand.ranges.values()):
         return []
-    changed = _alone(x, summand)
+    changed = _written_out(x, summand)
     if changed is None:
         changed = _contract(x, summand)
     if changed is None:
         changed = _identify(x, summand)
+    if changed is None:
+        changed = restricted(x, summand)
+    if changed is None:
+        changed = divided(x, summand)
     if changed is not None:
         return [reduced for part in changed for reduced in reduce(x, part)]
     for name, length in summand.ranges.items():
@@ -73,21 +83,39 @@ def counts(x: Expansion, length: Form, factors: Mapping[Atom, Exponent]) -> bool
     return x.positive(length) or not any(exponent < 0 for exponent in factors.values())
 
 
-def _alone(x: Expansion, summand: Summand) -> Sum | None:
-    """The summand with an index that takes the value 1 only replaced by 1, or None."""
-    name = next((name for name, length in summand.ranges.items() if length.key == UNIT.key), None)
+def _written_out(x: Expansion, summand: Summand) -> Sum | None:
+    """The summand with an index that takes few values, whose number is known, replaced by each of them; or None."""
+    name = next((name for name, length in summand.ranges.items() if _few(length)), None)
     if name is None:
         return None
     ranges = {other: length for other, length in summand.ranges.items() if other != name}
     if any(name in length.indices for length in ranges.values()):
         return None
-    result: Sum = [Summand(summand.coefficient, ranges, {})]
-    for atom, exponent in summand.factors.items():
-        if name in atom.indices:
-            result = x.times(result, x.replaced_factor(atom, exponent, {name: UNIT}))
-        else:
-            result = x.times(result, from_atom(atom, exponent))
-    return result
+    total: Sum = []
+    for place in range(1, _few(summand.ranges[name]) + 1):
+        result: Sum = [Summand(summand.coefficient, ranges, {})]
+        for atom, exponent in summand.factors.items():
+            if name in atom.indices:
+                result = x.times(result, x.replaced_factor(atom, exponent, {name: scaled_form(UNIT, fmpq(place))}))
+            else:
+                result = x.times(result, from_atom(atom, exponent))
+        total.extend(result)
+    return x.collected(total)
+
+
+def values_written_out(x: Expansion, form: Form) -> list[Form]:
+    """The form at each value of a free index that takes few, whose number is known; empty when there is none."""
+    for name, length in x.free_ranges(form):
+        if _few(length):
+            places = (scaled_form(UNIT, fmpq(place)) for place in range(1, _few(length) + 1))
+            return [x.finish(x.replaced(form, {name: place})) for place in places]
+    return []
+
+
+def _few(length: Form) -> int:
+    """The length, when it is a small number, else 0."""
+    value = length.constant()
+    return int(value.p) if value is not None and value.q == 1 and 1 <= value <= WRITTEN_OUT else 0
 
 
 def _contract(x: Expansion, summand: Summand) -> Sum | None:

@@ -125,10 +125,7 @@ def factorial(x: Expansion, argument: Form) -> Sum:
     if not x.is_integral(argument) or not x.nonnegative(argument):
         return from_atom(Atom("factorial", "", (argument,)))
     count, rest = _peeled(x, argument)
-    if rest.is_zero or rest.constant() == 1:
-        result = constant(1)
-    else:
-        result = from_atom(Atom("factorial", "", (rest,)))
+    result = constant(1) if rest.is_zero or rest.constant() == 1 else from_atom(Atom("factorial", "", (rest,)))
     for k in range(1, count + 1):
         result = x.times(result, x.opened(sum_forms((ONE_COEFFICIENT, rest), (fmpq(k), UNIT))))
     return result

@@ -6,10 +6,10 @@ closed by ``for all``, with the binder's condition as a hypothesis.  They are pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from checks.averaging import AVERAGING
-from checks.contexts import Context, Definition, open_in
+from checks.contexts import Context, Declaration, Definition, open_in
 from checks.kernel.calculus import differentiability, smoothness
 from checks.lengths import is_integer, same_length
 from checks.shapes import type_of
@@ -32,6 +32,7 @@ from checks.terms import (
     Type,
     abstract,
     bind,
+    codomain_at,
     conjunction,
     domain_at,
     fresh_name,
@@ -39,6 +40,7 @@ from checks.terms import (
     relation,
     substitute,
     substitute_type,
+    type_terms,
 )
 
 
@@ -137,6 +139,7 @@ def _of_definition(term: Apply, context: Context) -> Iterator[Term]:
     for parameter, argument in zip(definition.parameters, term.arguments, strict=True):
         yield from _of(argument, context)
         kind = substitute_type(parameter.type, values)
+        yield from _of_type(kind, context)
         yield from within(argument, kind, context)
         values[parameter.name] = argument
     if definition.opaque:
@@ -178,6 +181,41 @@ def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | No
             return None
 
 
+def of_type(kind: Type, context: Context) -> tuple[Term, ...]:
+    """What makes the terms in a type defined, trivial conditions left out."""
+    return tuple(statement for statement in _of_type(kind, context) if not _is_trivial(statement))
+
+
+def _of_type(kind: Type, context: Context) -> Iterator[Term]:
+    """What makes the lengths and ends in a type defined, at all arguments where it is one of functions."""
+    if not isinstance(kind, Function):
+        for part, _ in type_terms(kind):
+            yield from _of(part, context)
+        return
+    inner = context
+    found: list[Term] = []
+    arguments: list[Symbol] = []
+    for position in range(len(kind.domains) + 1):
+        if position == len(kind.domains):
+            place = codomain_at(kind, tuple(arguments))
+        else:
+            place = domain_at(kind, position, tuple(arguments))
+        found.extend(_under(arguments, kind, _of_type(place, inner)))
+        if position < len(kind.domains):
+            arguments.append(Symbol(fresh_name("a", inner.names())))
+            inner = inner.declare(Declaration(arguments[-1].name, place))
+    yield from found
+
+
+def _under(arguments: Sequence[Symbol], kind: Function, statements: Iterable[Term]) -> Iterator[Term]:
+    """The statements for all values of the first arguments of a function."""
+    for statement in statements:
+        for position in range(len(arguments) - 1, -1, -1):
+            domain = domain_at(kind, position, tuple(arguments[:position]))
+            statement = bind("forall", arguments[position].name, domain, statement)
+        yield statement
+
+
 def within(term: Term, kind: Type, context: Context) -> Iterator[Term]:
     """What makes a number a member of an integer type; nothing for other types."""
     match kind:
@@ -210,15 +248,7 @@ def _closed(binder: Bind, inner: Context, statements: list[Term], context: Conte
 
 
 def _of_binder(term: Bind, context: Context) -> Iterator[Term]:
-    match term.domain:
-        case Index(low, high):
-            yield from _of(low, context)
-            yield from _of(high, context)
-        case Tensor(shape):
-            for length in shape:
-                yield from _of(length, context)
-        case _:
-            pass
+    yield from _of_type(term.domain, context)
     bare = Bind(term.head, term.domain, TRUE, term.condition, term.hint)
     if term.condition != TRUE:
         inner, _, condition = open_in(context, bare)
@@ -282,7 +312,10 @@ def _of_operator(head: str, arguments: tuple[Term, ...], context: Context) -> It
             function = type_of(arguments[0], context)
             if isinstance(function, Function):
                 for position, argument in enumerate(arguments[1:]):
-                    yield from within(argument, domain_at(function, position, arguments[1:]), context)
+                    domain = domain_at(function, position, arguments[1:])
+                    yield from _of_type(domain, context)
+                    yield from within(argument, domain, context)
+                yield from _of_type(codomain_at(function, arguments[1:]), context)
         case "factorial":
             yield relation(ZERO, "<=", arguments[0])
         case "binomial":

@@ -17,7 +17,9 @@ from flint import fmpq
 from checks.contexts import Context, Declaration
 from checks.kernel import signs
 from checks.kernel.advisor import Advisor
+from checks.kernel.brackets import consistent
 from checks.kernel.contraction import reduce
+from checks.kernel.division import floor_facts, nonnegative_by_rounding
 from checks.kernel.forms import (
     ABSTRACTED,
     ONE_COEFFICIENT,
@@ -45,7 +47,7 @@ from checks.kernel.forms import (
 from checks.kernel.linear import establishes
 from checks.lengths import is_integer
 from checks.shapes import type_of
-from checks.terms import INTEGER, Function, Symbol, Term, Type, free_symbols
+from checks.terms import INTEGER, ONE, Function, Index, Symbol, Term, Type, free_symbols
 
 SUMMAND_LIMIT = 20_000
 BIT_LIMIT = 8_192
@@ -228,7 +230,11 @@ class Expansion:
             return bool(value >= 0)
         known = self._known.get(form.key)
         if known is None:
-            known = signs.is_nonnegative(signs.of_form(form, self.sign_facts)) or self._by_multipliers(form)
+            known = (
+                signs.is_nonnegative(signs.of_form(form, self.sign_facts))
+                or self._by_multipliers(form)
+                or nonnegative_by_rounding(self, form)
+            )
             self._known[form.key] = known
         return known
 
@@ -296,7 +302,22 @@ class Expansion:
             facts.append((sum_forms((ONE_COEFFICIENT, index), (fmpq(-1), UNIT)), False))
             facts.append((sum_forms((ONE_COEFFICIENT, self.lengths[name]), (fmpq(-1), index)), False))
             pending.extend(sorted(self.lengths[name].indices))
-        return tuple(facts)
+        return (*facts, *floor_facts(self, form))
+
+    def free_ranges(self, form: Form) -> Iterator[tuple[str, Form]]:
+        """The free indices of a form and its symbols that are no random ones and count from 1, with their ends."""
+        for name in sorted(form.indices):
+            if name in self.lengths:
+                yield name, self.lengths[name]
+        for name in sorted(form.symbols):
+            declaration = self.context.declarations.get(name)
+            if declaration is None or declaration.law is not None:
+                continue
+            match declaration.type:
+                case Index(low, high) if low == ONE:
+                    yield name, self.form(high)
+                case _:
+                    pass
 
     def is_integral(self, form: Form) -> bool:
         """Whether the form takes integer values only, by its structure."""
@@ -613,7 +634,10 @@ class Expansion:
                     opened.append((atom, exponent - exponent % 2))
                 case _:
                     pass
-        result: Sum = [Summand(coefficient, ranges, powers)]
+        kept = consistent(powers)
+        if kept is None:
+            return []
+        result: Sum = [Summand(coefficient, ranges, kept)]
         for atom, exponent in opened:
             for _ in range(exponent):
                 result = self.times(result, self.opened(atom.parts[0]))

@@ -19,7 +19,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
-from checks.kernel.relations import TURNED
+from checks.kernel.relations import TURNED, negation
 from checks.lengths import is_number
 from checks.terms import (
     ONE,
@@ -248,7 +248,7 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
         # What speaks of definitions or suprema is left to the rules that cite an assumption.
         statements.extend(part for part in _conjuncts(fact.statement) if _is_elementary(part))
     forms: list[tuple[Form, bool]] = []
-    for statement in statements:
+    for statement in map(_without_not, statements):
         match statement:
             case Apply("<=" | "<" | ">=" | ">" | "=" as head, (left, right)) if is_number(x.type_of(left)):
                 low, high = (right, left) if head in (">=", ">") else (left, right)
@@ -269,6 +269,10 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
             case _:
                 continue
     return tuple(forms)
+
+
+def _without_not(statement: Term) -> Term:
+    return negation(statement.arguments[0]) if isinstance(statement, Apply) and statement.head == "not" else statement
 
 
 def _apart_integers(x: Expansion, left: Term, right: Term) -> list[tuple[Form, bool]]:

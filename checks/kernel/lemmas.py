@@ -175,9 +175,8 @@ def _instance(context: Context, lemma: Lemma, mapping: Mapping[str, Term], disch
     lets = _resolved_lets(lemma.context)
     statement = substitute(lemma.statement, lets)
     facts = [substitute(fact.statement, lets) for fact in lemma.context.facts]
-    stochastic = bool(random_symbols) or any(
-        _mentions_expectation(term, lemma.context) for term in (statement, *facts)
-    )
+    terms = (statement, *facts, *_terms_of_types(lemma.context, lets))
+    stochastic = bool(random_symbols) or any(_mentions_expectation(term, lemma.context) for term in terms)
     if stochastic:
         # What the lemma needs has to hold at every outcome.
         context = context.everywhere()
@@ -194,6 +193,15 @@ def _instance(context: Context, lemma: Lemma, mapping: Mapping[str, Term], disch
     for fact in facts:
         _discharge_defined(context, substitute(fact, mapping), discharge)
     return substitute(statement, mapping)
+
+
+def _terms_of_types(context: Context, lets: Mapping[str, Term]) -> list[Term]:
+    """The terms in the types of the symbols that a context declares."""
+    return [
+        substitute(term, lets)
+        for declaration in context.declarations.values()
+        for term, _ in type_terms(declaration.type)
+    ]
 
 
 def _type_without_lets(kind: Type, lets: Mapping[str, Term]) -> Type:

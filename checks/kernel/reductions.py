@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from checks.averaging import averages, occurs_below_expectation
 from checks.contexts import Context, Declaration, open_in
-from checks.kernel.definedness import obligations, within
+from checks.kernel.definedness import obligations, of_type, within
 from checks.kernel.relations import OPPOSITE, TURNED
 from checks.lengths import fits, is_number
 from checks.shapes import type_of
@@ -56,7 +56,7 @@ def check_value(context: Context, value: Term, domain: Type, discharge: Discharg
     """Sees to it that a value is defined, fits a type and lies in its range."""
     if not is_closed(value) or not fits(type_of(value, context), domain, context):
         raise Rejected("a value of the wrong type")
-    for needed in obligations(value, context):
+    for needed in (*obligations(value, context), *of_type(domain, context)):
         discharge(context, needed)
     for needed in within(value, domain, context):
         discharge(context, needed)

@@ -82,6 +82,9 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
         case "sign" | "base":
             return of_form(atom.parts[0], facts)
+        case "product":
+            factor = of_form(atom.parts[1], facts)
+            return POSITIVE if factor == POSITIVE else NONNEGATIVE if factor <= NONNEGATIVE else ANY
         case "integer_power":
             base = of_form(atom.parts[0], facts)
             return frozenset().union(*(_OF_INTEGER_POWER[sign] for sign in base))

@@ -18,6 +18,7 @@ from checks.kernel.advisor import Advisor, Silent
 from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.calculus import basis, directional
 from checks.kernel.derivative_rules import shape_of
+from checks.kernel.division import floor_of, remainder_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
 from checks.kernel.exponentials import exponential, logarithm, real_power
@@ -39,6 +40,7 @@ from checks.kernel.forms import (
     sum_forms,
 )
 from checks.kernel.integrals import integral
+from checks.kernel.literal_matrices import determinant_by_entries, inverse_by_entries, literal_size
 from checks.kernel.opening import (
     array_type,
     definition_body,
@@ -47,11 +49,14 @@ from checks.kernel.opening import (
     resolved,
     type_tag,
 )
+from checks.kernel.product_ranges import product_over
 from checks.kernel.ranges import hull, shifted
+from checks.kernel.relations import OPPOSITE
 from checks.lengths import is_integer
 from checks.terms import (
     ELEMENTWISE,
     ONE,
+    ORDER_RELATIONS,
     PROPOSITION,
     RELATIONS,
     TRUE,
@@ -85,6 +90,9 @@ def expand(x: Expansion, term: Term) -> Sum:
             return rule(x, arguments) if rule is not None else _other(x, term)
         case Bind("sum", Index(low, high), condition, body):
             return summation(x, low, high, condition, lambda value: expand(x, opened_at(x, body, value)))
+        case Bind("product", Index(low, high), condition, body):
+            found = product_over(x, x.form(low), x.form(high), lambda value: _factor_at(x, condition, body, value))
+            return from_atom(binder_atom(x, term)) if found is None else found
         case Bind("integral"):
             return integral(x, term, expand, indicator)
         case Bind():
@@ -116,6 +124,15 @@ def _other(x: Expansion, term: Apply) -> Sum:
     if x.type_of(term) == PROPOSITION:
         raise TooLarge("a statement stands where a number was expected")
     return from_atom(operator_atom(x, term.head, term.arguments))
+
+
+def _factor_at(x: Expansion, condition: Term, body: Term, value: Term) -> Sum:
+    """The factor of a product at a value of its variable: 1 where the condition does not hold."""
+    factor = expand(x, opened_at(x, body, value))
+    if condition == TRUE:
+        return factor
+    holds = indicator(x, opened_at(x, condition, value))
+    return x.collected(x.times(holds, factor) + _complement(x, holds))
 
 
 # -- sums over ranges ----------------------------------------------------------------------------------
@@ -265,6 +282,13 @@ def _component_entry(x: Expansion, arguments: tuple[Term, ...], indices: tuple[T
     return component(x, arguments[0], arguments[1:] + indices)
 
 
+def _component_inverse(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
+    size = literal_size(x.form(array_type(x, arguments[0]).shape[0]))
+    if size is None:
+        return from_atom(operator_atom(x, "inverse", (*arguments, *indices)))
+    return inverse_by_entries(x, size, lambda i, j: component(x, arguments[0], (i, j)), *indices)
+
+
 def _component_call(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
     function, values = resolved(x, arguments[0]), arguments[1:]
     while isinstance(function, Bind) and function.head == "lambda":
@@ -278,7 +302,7 @@ def _component_if(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term
     holds = indicator(x, arguments[0])
     return x.collected(
         x.times(holds, component(x, arguments[1], indices))
-        + x.times(_complement(x, holds), component(x, arguments[2], indices))
+        + x.times(_opposite(x, arguments[0], holds), component(x, arguments[2], indices))
     )
 
 
@@ -313,6 +337,7 @@ _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]
     "diagonal": lambda x, arguments, indices: component(x, arguments[0], (indices[0], indices[0])),
     "ones": lambda x, arguments, indices: constant(1),
     "zeros": lambda x, arguments, indices: [],
+    "inverse": _component_inverse,
     "entry": _component_entry,
     "call": _component_call,
     "if": _component_if,
@@ -365,6 +390,13 @@ def _trace(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     return summation(x, ONE, kind.shape[0], TRUE, lambda i: component(x, arguments[0], (i, i)))
 
 
+def _determinant(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    size = literal_size(x.form(array_type(x, arguments[0]).shape[0]))
+    if size is None:
+        return from_atom(operator_atom(x, "determinant", arguments))
+    return determinant_by_entries(x, size, lambda i, j: component(x, arguments[0], (i, j)))
+
+
 def _dot(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     kind = array_type(x, arguments[0])
     return summation(
@@ -383,7 +415,8 @@ def _call(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
 def _if(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     holds = indicator(x, arguments[0])
     return x.collected(
-        x.times(holds, expand(x, arguments[1])) + x.times(_complement(x, holds), expand(x, arguments[2]))
+        x.times(holds, expand(x, arguments[1]))
+        + x.times(_opposite(x, arguments[0], holds), expand(x, arguments[2]))
     )
 
 
@@ -405,6 +438,15 @@ def _expectation(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
         return expectation(x, expand(x, arguments[0]))
 
 
+def _floor(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    return floor_of(x, x.finish(expand(x, arguments[0])))
+
+
+def _ceiling(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
+    """⌈t⌉ = -⌊-t⌋."""
+    return scale(floor_of(x, scaled_form(x.finish(expand(x, arguments[0])), fmpq(-1))), fmpq(-1))
+
+
 def _applied(rule: Callable[[Expansion, Sum], Sum]) -> Callable[[Expansion, tuple[Term, ...]], Sum]:
     return lambda x, arguments: rule(x, expand(x, arguments[0]))
 
@@ -416,6 +458,7 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "divide": lambda x, arguments: x.times(expand(x, arguments[0]), raised(x, expand(x, arguments[1]), -1)),
     "power": _power,
     "trace": _trace,
+    "determinant": _determinant,
     "dot": _dot,
     "entry": lambda x, arguments: component(x, arguments[0], arguments[1:]),
     "call": _call,
@@ -423,6 +466,9 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "iverson": lambda x, arguments: indicator(x, arguments[0]),
     "if": _if,
     "expectation": _expectation,
+    "floor": _floor,
+    "ceiling": _ceiling,
+    "modulo": lambda x, arguments: remainder_of(x, expand(x, arguments[0]), expand(x, arguments[1])),
     "factorial": lambda x, arguments: counting.factorial(x, x.form(arguments[0])),
     "binomial": lambda x, arguments: counting.binomial(x, x.form(arguments[0]), x.form(arguments[1])),
     "derivative": lambda x, arguments: _component_derivative(x, arguments, ()),
@@ -592,12 +638,22 @@ def _complement(x: Expansion, indicator: Sum) -> Sum:
     return x.collected(constant(1) + scale(indicator, fmpq(-1)))
 
 
+def _opposite(x: Expansion, statement: Term, holds: Sum) -> Sum:
+    """The indicator of the negation, as a bracket of its own where whole numbers are compared."""
+    match statement:
+        case Apply(head, (left, right)) if head in ORDER_RELATIONS and x.is_integral(x.form(subtract(left, right))):
+            return _relation_indicator(x, OPPOSITE[head], left, right)
+        case _:
+            return _complement(x, holds)
+
+
 RULES = Rules(
     translate=expand,
     raise_to=raised,
     rebuild={
         "abs": lambda x, form: absolute(x, x.opened(form)),
         "zero": zero_bracket,
+        "floor": floor_of,
         "nonnegative": nonnegative_bracket,
         "sign": lambda x, form: sign(x, x.opened(form)),
         "base": lambda x, form: x.opened(form),

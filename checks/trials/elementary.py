@@ -186,8 +186,7 @@ def _modulo(compiler: Compiler, term: Apply) -> Code:
         a, b = to_integer(left(env)), to_integer(right(env))
         if b == 0:
             raise Undefined("a remainder modulo 0")
-        if b < 0:
-            raise Unsupported("a remainder modulo a negative number")
+        # a - b floor(a/b), which has the sign of b.
         return a % b
 
     return run

@@ -85,6 +85,8 @@ def _binary(node: s.Binary, scope: Scope) -> Meaning:
             return products.divide(left, applications.unambiguous(node.right, scope))
         case ".*":
             return _hadamard(node, scope)
+        case "kron":
+            return _kronecker(node, scope)
         case operator:
             raise unsupported(f"`{operator}`", node.span)
 
@@ -152,6 +154,9 @@ def _product(node: s.Juxtaposition | s.Binary, scope: Scope) -> Meaning:
                 nodes.append(current)
                 break
     nodes.reverse()
+    if isinstance(nodes[0], s.Binary) and nodes[0].operator == "kron":
+        message = "`A kron B C` may be A kron (B C) or (A kron B) C"
+        raise ElaborationError(message, node.span, "ambiguous", "put brackets around what is meant")
     factors: list[Meaning] = []
     position = 0
     applied: s.Node | None = None
@@ -227,6 +232,25 @@ def _hadamard(node: s.Binary, scope: Scope) -> Meaning:
             raise misfit("the entrywise product takes arrays", meaning)
     kind = _common(meanings, scope, "the factors of an entrywise product do not have one shape")
     return Meaning(Apply("hadamard", tuple(meaning.term for meaning in meanings)), kind, node.span)
+
+
+def _kronecker(node: s.Binary, scope: Scope) -> Meaning:
+    """``A kron B``, by the definitions ``kron`` for matrices and ``kron_vectors`` for vectors."""
+    for side in (node.left, node.right):
+        if isinstance(side, s.Juxtaposition) or (isinstance(side, s.Binary) and side.operator != "kron"):
+            message = "`A B kron C` may be A (B kron C) or (A B) kron C"
+            raise ElaborationError(message, node.span, "ambiguous", "put brackets around what is meant")
+    sides = [elaborate(side, scope) for side in (node.left, node.right)]
+    for factor in sides:
+        if products.rank(factor) not in (1, 2):
+            raise misfit("the Kronecker product takes matrices or vectors", factor)
+    name = "kron_vectors" if products.rank(sides[0]) == 1 else "kron"
+    definition = scope.context.definitions.get(name)
+    if definition is None:
+        raise ElaborationError(
+            f"`kron` means {name}, which is not defined here", node.span, "missing-definition", "import foundations"
+        )
+    return applications.apply_definition(definition, sides, node.span, scope)
 
 
 # -- powers --------------------------------------------------------------------------------------------

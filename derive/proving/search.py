@@ -172,7 +172,7 @@ class Search:
             isinstance(goal, Apply)
             and (
                 goal.head in COMPARISONS
-                or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law")
+                or goal.head in ("true", "not", "equal_almost_surely", "equal_in_law", "invertible")
             )
         ):
             return None
@@ -565,7 +565,7 @@ class Search:
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
             try:
                 if any(type_of(link, context) != PROPOSITION for link in links):
-                    return None
+                    continue
                 found = [self.by_arithmetic(context, link) for link in links]
             except IllTyped:
                 return None

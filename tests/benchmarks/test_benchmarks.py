@@ -112,12 +112,12 @@ def test_the_sampling() -> None:
 def test_the_program(capsys: pytest.CaptureFixture[str]) -> None:
     asked: list[tuple[str, bool]] = []
 
-    def measured(part: str, quick: bool) -> list[Figure]:
+    def measured(part: str, quick: bool) -> str:
         asked.append((part, quick))
-        return [Figure(f"{part} takes", 1.0)]
+        return shown([Figure(f"{part} takes", 1.0)])
 
     assert program.main([], measured) == 0
-    assert asked == [(part, False) for part in ("start", "steps", "traces", "sampling")]
+    assert asked == [(part, False) for part in ("start", "steps", "traces", "sampling", "sympy")]
     assert "traces takes" in capsys.readouterr().out
     assert program.main(["steps", "--quick"], measured) == 0
     assert asked[-1] == ("steps", True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from checks.contexts import FAMILIES, Law
 from checks.lengths import is_integer, is_number, same_type
 from checks.terms import (
-    Apply,
     ONE,
     REAL,
     ZERO,
+    Apply,
     Bind,
     Function,
     Number,
@@ -102,9 +102,7 @@ def _fact(item: s.Property, kind: Type, scope: Scope) -> Callable[[Term], Term] 
         return None
     if item.name in _SMOOTHNESS:
         return _smooth(item, kind)
-    if item.name not in MATRIX_FACTS:
-        return None
-    return matrix_fact(item.name, kind, item.span, scope)
+    return matrix_fact(item.name, kind, item.span, scope) if item.name in MATRIX_FACTS else None
 
 
 def _smooth(item: s.Property, kind: Type) -> Callable[[Term], Term]:

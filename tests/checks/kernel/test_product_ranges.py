@@ -153,8 +153,14 @@ def test_determinants_and_inverses_by_entries(size: int) -> None:
             relation(det(Apply("matmul", (first, second))), "=", multiply(det(first), det(second))),
             relation(det(Apply("add", (first, second))), "=", add(det(first), det(second))),
             relation(det(Apply("transpose", (first,))), "=", det(first)),
-            relation(det(Apply("multiply", (C, first))), "=", multiply(power(C, number(random.choice((1, 2, 3)))), det(first))),
-            relation(Apply("matmul", (a, Apply("inverse", (random.choice((a, b)),)))), "=", Apply("identity", (number(size),))),
+            relation(
+                det(Apply("multiply", (C, first))), "=",
+                multiply(power(C, number(random.choice((1, 2, 3)))), det(first)),
+            ),
+            relation(
+                Apply("matmul", (a, Apply("inverse", (random.choice((a, b)),)))), "=",
+                Apply("identity", (number(size),)),
+            ),
             relation(Apply("inverse", (Apply("matmul", (a, b)),)), "=", Apply("matmul", (
                 Apply("inverse", (random.choice((a, b)),)), Apply("inverse", (random.choice((a, b)),)),
             ))),

@@ -36,7 +36,7 @@ from checks.terms import Apply, Term, free_symbols
 from derive.blocks import Recorded
 from derive.checking import Checker
 from derive.options import CheckOptions, library_root
-from derive.printing import print_term
+from derive.printing import print_statement, print_term
 from derive.scripts import scripts_in
 from grammar import syntax
 
@@ -163,9 +163,11 @@ def _lines(
         case Always(inner):
             yield f"{pad}it holds at every outcome:"
             yield from _lines(inner, context, theory, depth + 1)
-        case Absurd(inner):
-            yield f"{pad}the assumptions contradict each other:"
-            yield from _lines(inner, context, theory, depth + 1)
+        case Absurd(statement, proof, denial):
+            yield f"{pad}what is assumed contradicts itself: {print_statement(statement, context)}"
+            yield from _lines(proof.certificate, context, theory, depth + 1)
+            yield f"{pad}and its negation"
+            yield from _lines(denial, context, theory, depth + 1)
 
 
 def _conditions(use: Use, context: Context, theory: Mapping[str, Lemma], depth: int) -> Iterator[str]:

@@ -184,9 +184,11 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Absurd:
-    """Anything from a false assumption: the proof is of ``false`` by arithmetic on used relations."""
+    """Anything, from a statement that holds, everything that makes it defined included, and so does its negation."""
 
-    proof: Certificate
+    statement: Term
+    proof: Proof
+    denial: Certificate
 
 
 Certificate = (

@@ -40,9 +40,9 @@ def reduce(x: Expansion, summand: Summand) -> Sum:
     """The summand with deltas contracted and unused indices counted; nothing when a range is empty."""
     if any(is_empty(length) for length in summand.ranges.values()):
         return []
-    changed = _written_out(x, summand)
+    changed = _contract(x, summand)
     if changed is None:
-        changed = _contract(x, summand)
+        changed = _written_out(x, summand)
     if changed is None:
         changed = _identify(x, summand)
     if changed is None:

@@ -58,7 +58,6 @@ from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     BINDERS,
-    FALSE,
     OPERATORS,
     PROPOSITION,
     TRUE,
@@ -434,7 +433,11 @@ def _always(context: Context, theory: Theory, goal: Term, certificate: Always) -
 
 
 def _absurd(context: Context, theory: Theory, goal: Term, certificate: Absurd) -> None:
-    establish(context, theory, FALSE, certificate.proof)
+    statement = certificate.statement
+    if not is_closed(statement) or type_of(statement, context) != PROPOSITION:
+        raise Rejected("not a statement")
+    _fully(context, theory, statement, certificate.proof)
+    establish(context, theory, negation(statement), certificate.denial)
 
 
 _RULES: Mapping[type, Callable[..., None]] = {

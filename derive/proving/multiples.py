@@ -10,9 +10,13 @@ from flint import fmpq
 
 from checks.contexts import Context
 from checks.kernel.algebra import raised
+from checks.kernel.certificates import Arithmetic, Certificate, Scaled
 from checks.kernel.comparison import is_zero
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import Form, Monomial, TooLarge, exact, scale, scaled_form, sorted_factors
+from checks.kernel.reductions import Rejected, scaled_difference
+from checks.lengths import is_number
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ONE,
     Apply,
@@ -24,6 +28,8 @@ from derive.proving.rebuilding import Unconvertible, exact_quotient, form_as_ter
 
 if TYPE_CHECKING:
     from derive.proving.search import Search
+
+COMPARISONS = ("=", "!=", "<=", "<", ">=", ">")
 
 
 def ratios(search: Search, context: Context, left: Term, right: Term) -> Iterator[Term]:
@@ -125,3 +131,30 @@ def _quotient(
     if len(settled) != 1:
         return None
     return Monomial((), sorted_factors(settled[0].factors)), settled[0].coefficient
+
+
+def by_scaling(search: Search, context: Context, goal: Term) -> Certificate | None:
+    """An equivalence of comparisons whose differences are multiples of each other."""
+    match goal:
+        case Apply("iff", (Apply(first, (a, b)), Apply(second, (c, d)))) if first in COMPARISONS and (
+            second in COMPARISONS
+        ):
+            pass
+        case _:
+            return None
+    try:
+        if not is_number(type_of(a, context)) or not is_number(type_of(c, context)):
+            return None
+        scaled_difference(goal, ONE)
+    except (Rejected, IllTyped):
+        return None
+    if first != second:
+        c, d = d, c
+    for factor in factors(search, context, subtract(b, a), subtract(d, c)):
+        equation, sign = scaled_difference(goal, factor)
+        then = search.by_arithmetic(context, equation)
+        if isinstance(then, Arithmetic):
+            positive = search.by_arithmetic(context, sign)
+            if isinstance(positive, Arithmetic):
+                return Scaled(factor, then, positive)
+    return None

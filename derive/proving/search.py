@@ -16,7 +16,6 @@ from checks.contexts import Context, open_in
 from checks.kernel.certificates import (
     Alternative,
     Always,
-    Arithmetic,
     Both,
     Certificate,
     Chain,
@@ -27,7 +26,6 @@ from checks.kernel.certificates import (
     Introduce,
     Proof,
     Replace,
-    Scaled,
     Split,
     Unfold,
     Use,
@@ -40,7 +38,6 @@ from checks.kernel.reductions import (
     Rejected,
     at_position,
     combined_goal,
-    scaled_difference,
     unfolded,
 )
 from checks.kernel.relations import negation, turned
@@ -49,7 +46,6 @@ from checks.lengths import is_number, same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
-    ONE,
     PROPOSITION,
     Apply,
     Bind,
@@ -59,9 +55,18 @@ from checks.terms import (
     free_symbols,
     heads,
     subterms,
-    subtract,
 )
-from derive.proving import existence, extremes, inverses, invertibility, multiples, predicates, quadratic, squares
+from derive.proving import (
+    contradiction,
+    existence,
+    extremes,
+    inverses,
+    invertibility,
+    multiples,
+    predicates,
+    quadratic,
+    squares,
+)
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, known_facts, sides
@@ -236,7 +241,7 @@ class Search:
                 found = self.prove(context.suppose(premise), conclusion, depth)
                 return None if found is None else Introduce(found)
             case Apply("iff", (left, right)):
-                scaled = self._by_scaling(context, goal)
+                scaled = multiples.by_scaling(self, context, goal)
                 if scaled is not None:
                     return scaled
                 known = self._by_knowledge(context, goal, depth) if depth > 0 else None
@@ -316,31 +321,6 @@ class Search:
             return None
         return certificate
 
-    def _by_scaling(self, context: Context, goal: Term) -> Certificate | None:
-        match goal:
-            case Apply("iff", (Apply(first, (a, b)), Apply(second, (c, d)))) if first in COMPARISONS and (
-                second in COMPARISONS
-            ):
-                pass
-            case _:
-                return None
-        try:
-            if not is_number(type_of(a, context)) or not is_number(type_of(c, context)):
-                return None
-            scaled_difference(goal, ONE)
-        except (Rejected, IllTyped):
-            return None
-        if first != second:
-            c, d = d, c
-        for factor in multiples.factors(self, context, subtract(b, a), subtract(d, c)):
-            equation, sign = scaled_difference(goal, factor)
-            then = self.by_arithmetic(context, equation)
-            if isinstance(then, Arithmetic):
-                positive = self.by_arithmetic(context, sign)
-                if isinstance(positive, Arithmetic):
-                    return Scaled(factor, then, positive)
-        return None
-
     # -- by what is known ------------------------------------------------------------------------------
 
     def _by_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
@@ -360,6 +340,9 @@ class Search:
             if found is not None:
                 return found
         found = extremes.by_extremum_property(self, context, goal, depth)
+        if found is not None:
+            return found
+        found = contradiction.by_contradiction(self, context, self.at_hand(), depth)
         if found is not None:
             return found
         found = self._by_splitting(context, goal, known, depth)

@@ -480,11 +480,14 @@ def test_defined() -> None:
 
 
 def test_absurd() -> None:
-    where = context(FALSE, less(a, a))
-    assert accepted(where, less(b, a), Absurd(FACT))
-    assert not accepted(where, less(b, a), Absurd(LAST))
-    assert not accepted(where, less(b, a), Absurd(PLAIN))
-    assert not accepted(context(less(a, b)), less(b, a), Absurd(FACT))
+    where = context(less(a, a), less(a, b))
+    assert accepted(where, less(b, a), Absurd(less(a, a), Proof(FACT), PLAIN))
+    assert not accepted(where, less(b, a), Absurd(less(a, b), Proof(LAST), PLAIN))
+    assert not accepted(where, less(b, a), Absurd(less(a, a), Proof(LAST), PLAIN))
+    assert not accepted(context(less(a, b)), less(b, a), Absurd(less(a, a), Proof(PLAIN), PLAIN))
+    # A statement that need not be defined contradicts nothing.
+    partial = relation(divide(a, c), "!=", divide(a, c))
+    assert not accepted(context(partial), less(b, a), Absurd(partial, Proof(FACT, (None,)), PLAIN))
 
 
 # -- verify --------------------------------------------------------------------------------------------

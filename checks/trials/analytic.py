@@ -72,7 +72,6 @@ class Plane:
             return self.number(getattr(a.value, _BRANCHED[name])(analytic=self.analytic))
         return self.number(getattr(a.value, name)())
 
-
     def extremum(self, a: Scalar, b: Scalar, wanted: int) -> Complex:
         """The larger (1) or smaller (-1) of two numbers."""
         first, second = _ball(a), _ball(b)
@@ -124,9 +123,7 @@ def _component(value: Value, path: Path) -> Scalar:
     return entry
 
 
-def _integrated(
-    component: Callable[[Value], Scalar], at: Callable[[Scalar], Value], low: acb, high: acb
-) -> Scalar:
+def _integrated(component: Callable[[Value], Scalar], at: Callable[[Scalar], Value], low: acb, high: acb) -> Scalar:
     failures: list[Exception] = []
 
     def integrand(z: acb, analytic: bool) -> acb:
@@ -139,13 +136,10 @@ def _integrated(
             failures.append(failure)
             return acb("nan")
 
-    found = acb.integral(
-        integrand, low, high, rel_tol=TOLERANCE, abs_tol=TOLERANCE, eval_limit=EVALUATIONS
-    )
+    found = acb.integral(integrand, low, high, rel_tol=TOLERANCE, abs_tol=TOLERANCE, eval_limit=EVALUATIONS)
     if failures:
         raise failures[0]
     size = abs(found.real.mid()) + 1
     if not (found.is_finite() and found.real.rad() < ACCEPTED * size and found.imag.contains(0)):
         raise _NotFinite
     return found.real
-

@@ -318,15 +318,6 @@ def _inside(at: Callable[[Scalar], Value], interval: Interval) -> Value:
 # -- predicates ----------------------------------------------------------------------------------------
 
 
-def _formal_argument(compiler: Compiler, term: Term, levels: int) -> Callable[[Environment], Any] | None:
-    """The domain of the function that is integrated, below so many other arguments."""
-    for _ in range(levels):
-        if not isinstance(term, Bind) or term.head != "lambda":
-            return None
-        term = term.body
-    return compiler.domain(term.domain) if isinstance(term, Bind) and term.head == "lambda" else None
-
-
 def _free_argument(pool: FreePool, kind: Any) -> tuple[Value, list[int]] | None:
     """An argument of free variables, and their numbers."""
     first = len(pool.variables)
@@ -394,7 +385,8 @@ def _domain_of(compiler: Compiler, term: Term) -> Callable[[Environment], Any] |
 @rule("dominated")
 def _dominated(compiler: Compiler, term: Apply) -> Code:
     function, point = compile_arguments(compiler, term, 2)
-    domain = _formal_argument(compiler, term.arguments[0], 1)
+    outer = term.arguments[0]
+    domain = _domain_of(compiler, outer.body) if isinstance(outer, Bind) and outer.head == "lambda" else None
 
     def run(env: Environment) -> Any:
         f, a = function(env), point(env)

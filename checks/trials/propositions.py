@@ -399,16 +399,17 @@ def _always(head: str, a: Value, b: Value) -> bool:
     if type(a) is Array or type(b) is Array:
         pairs = zip(want_array(a).entries, want_array(b).entries, strict=True)
         return head == "=" and all(_always("=", x, y) for x, y in pairs)
-    if _is_root(a) or _is_root(b):
-        # Numbers that are not negative are ordered as their squares.
-        if not (_is_nonnegative(a) and _is_nonnegative(b)):
-            return False
-        a, b = multiply(a, a), multiply(b, b)
     difference = subtract(b, a) if head in ("<=", "<") else subtract(a, b)
     if type(difference) is not Formal:
         return bool(COMPARISONS[head](sign_of(subtract(a, b))))
-    if head in ("<", ">") and isinstance(difference.pool, FreePool) and difference.pool.is_positive(difference):
+    if head in ("<", ">", "!=") and isinstance(difference.pool, FreePool) and difference.pool.is_positive(difference):
         return True
+    if _is_root(a) or _is_root(b):
+        # Numbers that are not negative are ordered as their squares.
+        squares = [multiply(value, value) for value in (a, b)]
+        if any(map(_is_root, squares)) or not (_is_nonnegative(a) and _is_nonnegative(b)):
+            return False
+        return _always(head, *squares)
     if difference.denominator is not None or difference.pool.has_squares(difference):
         return False
     polynomial = difference.numerator

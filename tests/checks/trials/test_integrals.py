@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from checks.contexts import Context, Fact
 from checks.terms import REAL, TRUE, Function, Symbol, Term, Type, bind
+from checks.terms import instantiate as instantiated
 from checks.trials import Undefined, Unsupported, evaluate, find_models
 from checks.trials import test as try_to_refute
 from checks.trials.densities import NormalDensity
@@ -231,6 +232,45 @@ def test_the_fundamental_theorem(powers: list[Fraction], low: Fraction, high: Fr
         to_fraction(value(plus(*(times(lit(c), to(a, n)) for n, c in enumerate(powers))), a=end)) for end in (high, low)
     ]
     assert to_fraction(value(integral(slope, between(lit(low), lit(high))))) == ends[0] - ends[1]
+
+
+# -- identities ----------------------------------------------------------------------------------------
+
+small = st.fractions(-2, 2, max_denominator=3)
+pieces = st.recursive(
+    st.one_of(st.just(x), st.just(a), small.map(lit)),
+    lambda part: st.one_of(
+        st.builds(plus, part, part),
+        st.builds(times, part, part),
+        st.builds(minus, part, part),
+        st.builds(over, part, part),
+        st.builds(to, part, st.integers(0, 3)),
+        st.builds(f, st.sampled_from(["exp", "sin", "cos", "tanh", "abs", "sign", "sqrt", "log", "floor"]), part),
+        st.builds(lambda u, v: f("maximum", u, v), part, part),
+        st.builds(lambda u, v: f("if", rel(u, "<", v), u, v), part, part),
+    ),
+    max_leaves=6,
+)
+WIDE = f("exp", times(-1, to(x, 2)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(pieces)
+def test_derivative_and_integral_commute_where_both_are_evaluated(body: Term) -> None:
+    for condition, weight in ((between(0, 1), lit(1)), (TRUE, WIDE), (rel(x, ">=", 0), WIDE)):
+        weighted = times(body, weight)
+        claim = eq(derivative(integral(weighted, condition), a), integral(derivative(weighted, a), condition))
+        assert try_to_refute(NUMBERS, claim).witness is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(pieces)
+def test_an_integral_is_the_sum_of_those_over_the_parts(body: Term) -> None:
+    weighted = times(body, WIDE)
+    parts = [integral(weighted, condition) for condition in (rel(x, "<=", a), rel(x, ">", a))]
+    assert try_to_refute(NUMBERS, eq(integral(weighted), plus(*parts))).witness is None
+    mirrored = instantiated(function_of(x, REAL, weighted).body, times(-1, x))
+    assert try_to_refute(NUMBERS, eq(integral(weighted), integral(mirrored))).witness is None
 
 
 # -- densities -----------------------------------------------------------------------------------------

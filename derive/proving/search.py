@@ -541,6 +541,8 @@ class Search:
         for old, new in (statement.arguments, statement.arguments[::-1]):
             links = (Apply("=", (goal.arguments[0], old)), Apply("=", (new, goal.arguments[1])))
             try:
+                for link in links:
+                    type_of(link, context)
                 found = [self.by_arithmetic(context, link) for link in links]
             except IllTyped:
                 return None

@@ -19,6 +19,7 @@ from checks.terms import (
     Number,
     Scalar,
     Symbol,
+    Tensor,
     Term,
     Type,
     children,
@@ -58,14 +59,18 @@ def _deep(context: Context, term: Term) -> set[str]:
 
 
 def definitions_in(context: Context, order: list[str]) -> Mapping[str, Term]:
-    """Symbols that a fact ``symbol = term`` defines by symbols that come before them in the order."""
+    """Symbols that a fact ``symbol = term`` defines by symbols that come before them in the order.
+
+    A square matrix is also defined by its product with another being the identity.
+    """
     place = {name: k for k, name in enumerate(order)}
     result: dict[str, Term] = {}
     for fact in context.facts:
         statement = fact.statement
         if not isinstance(statement, Apply) or statement.head != "=" or len(statement.arguments) != 2:
             continue
-        for symbol, term in (statement.arguments, statement.arguments[::-1]):
+        equations = [statement.arguments, statement.arguments[::-1]]
+        for symbol, term in [*equations, *_inverse_pairs(context, statement)]:
             if not isinstance(symbol, Symbol) or symbol.name not in place or symbol.name in result:
                 continue
             if isinstance(context.declarations[symbol.name].type, Function):
@@ -75,6 +80,20 @@ def definitions_in(context: Context, order: list[str]) -> Mapping[str, Term]:
                 result[symbol.name] = term
                 break
     return result
+
+
+def _inverse_pairs(context: Context, statement: Apply) -> Iterator[tuple[Term, Term]]:
+    """Square matrices with their inverses, from an equation that says that a product is the identity."""
+    for product, identity in (statement.arguments, statement.arguments[::-1]):
+        match product, identity:
+            case Apply("matmul", (first, second)), Apply("identity", _):
+                for symbol, other in ((second, first), (first, second)):
+                    declared = context.declarations.get(symbol.name) if isinstance(symbol, Symbol) else None
+                    kind = None if declared is None else declared.type
+                    if isinstance(kind, Tensor) and len(kind.shape) == 2 and kind.shape[0] == kind.shape[1]:
+                        yield symbol, Apply("inverse", (other,))
+            case _:
+                continue
 
 
 def sides(context: Context, name: str) -> list[Term]:

@@ -70,13 +70,15 @@ class _Rule:
 class Completion:
     """The rules that follow from given equations, as far as they were derived.
 
-    ``reach`` bounds the letters of a rule's words; ``invertible`` tells which commuting numbers are not zero.
+    ``reach`` bounds the letters of a rule's words; ``invertible`` tells which commuting numbers are not zero;
+    ``turned``: letters that came first count as the largest.
     """
 
     alphabet: Alphabet
     invertible: frozenset[int]
     reach: int
     deadline: float
+    turned: bool = False
     rule_limit: int = 70
     rules: list[_Rule] = field(default_factory=list)
     _twisted: set[tuple[Key, Hole]] = field(default_factory=set)
@@ -89,6 +91,11 @@ class Completion:
         hole = Hole((), (), (), unit=equation.rows == equation.columns == UNIT)
         cofactors: Cofactors = {(hole, equation.number): dict(ONE)}
         self._push(dict(equation.zero), cofactors, equation.rows, equation.columns)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether equations were met that are no rules, for want of a coefficient that could be divided by."""
+        return bool(self._spare)
 
     def cofactors_of(self, zero: Polynomial, unit: bool) -> Cofactors | None:
         """How a sum of words is zero by the given equations, or None when that was not found.
@@ -165,7 +172,7 @@ class Completion:
     def _oriented(self, zero: Polynomial, cofactors: Cofactors, rows: int, columns: int) -> _Rule | None:
         if not zero or len(zero) > SUMMAND_LIMIT or len(cofactors) > COFACTOR_LIMIT:
             return None
-        lead = max(zero, key=_rank)
+        lead = max(zero, key=self._rank)
         inverse = reciprocal(zero[lead])
         if lead.loops or not lead.word or lead.size > self.reach or inverse is None:
             self._spare.append((zero, cofactors))
@@ -240,7 +247,7 @@ class Completion:
         cofactors = {place: dict(value) for place, value in cofactors.items()}
         steps = 0
         while pending:
-            key = max(pending, key=_rank)
+            key = max(pending, key=self._rank)
             coefficient = pending.pop(key)
             steps += 1
             match = None
@@ -265,7 +272,7 @@ class Completion:
             value: Polynomial = {}
             for inner, coefficient in rule.rest.items():
                 self.alphabet.fill(value, hole, inner, coefficient, rule.rows)
-            if all(_rank(inner) < _rank(key) for inner in value):
+            if all(self._rank(inner) < self._rank(key) for inner in value):
                 return rule, hole, value
             if (key, hole) not in self._twisted:
                 self._twisted.add((key, hole))
@@ -298,6 +305,13 @@ class Completion:
                         rest = word[place + len(rule.lead) :]
                         yield rule, Hole(others, word[:place], rest, key.word, loop.traced, unit)
 
+    def _rank(self, key: Key) -> tuple[int, list[int], list[int], tuple[Loop, ...]]:
+        """Where a product stands in the order: by its size, then by its letters."""
+        sign = -1 if self.turned else 1
+        letters = [sign * letter for letter in key.word]
+        inside = [sign * letter for loop in key.loops for letter in loop.word]
+        return key.size, sorted(letters + inside, reverse=True), letters, key.loops
+
     def _turns(self, loop: Loop) -> Iterator[Word]:
         if not loop.traced:
             yield loop.word
@@ -321,11 +335,6 @@ class Completion:
                 return None
         rest = before + tuple(letter for part in between for letter in part) + after
         return Hole(tuple(loops), (), (), rest, False, unit)
-
-
-def _rank(key: Key) -> tuple[int, tuple[int, ...], Word, tuple[Loop, ...]]:
-    letters = sorted((*key.word, *(letter for loop in key.loops for letter in loop.word)), reverse=True)
-    return key.size, tuple(letters), key.word, key.loops
 
 
 def _inside(rule: _Rule, other: _Rule) -> bool:

@@ -18,7 +18,7 @@ from checks.kernel.certificates import Certificate, Chain, Directly, Proof, Repl
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.reductions import Rejected, at_position, unfolded
-from checks.kernel.relations import turned
+from checks.kernel.relations import turned as read_backwards
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
 from checks.terms import ELEMENTWISE, ONE, ZERO, Apply, Symbol, Tensor, Term, add, free_symbols, heads, negate, relation
@@ -31,7 +31,7 @@ from derive.proving.words import Polynomial, total
 if TYPE_CHECKING:
     from derive.proving.search import Search
 
-SECONDS = 1.5
+SECONDS = 4.0
 COST = 15
 GROWTH = 4
 WORD_HEADS = frozenset(
@@ -86,7 +86,7 @@ def _as_inverse(search: Search, context: Context, goal: Apply, depth: int) -> Ce
                 case Apply("=", (Apply("inverse", (Symbol(matrix),)), Symbol(inverse))):
                     binding = {matrix: side.arguments[0], inverse: other}
                     use = search.use(context, item, binding, depth, 0)
-                    if use is not None and goal in (use[1], turned(use[1])):
+                    if use is not None and goal in (use[1], read_backwards(use[1])):
                         return Directly(use[0])
                 case _:
                     continue
@@ -263,13 +263,18 @@ class _Setting:
         """How the difference of the goal's sides is zero by what is known."""
         longest = max(_longest(reading.polynomial) for reading in (zero, *(g.reading for g in self.givens)))
         deadline = min(time.monotonic() + SECONDS, self.search.budget.deadline)
-        completion = Completion(self.reader.alphabet, self._nonzero(), longest + GROWTH, deadline)
         equations = [
             Equation(number, given.reading.polynomial, given.reading.rows, given.reading.columns)
             for number, given in enumerate(self.givens)
         ]
-        given_equations(equations, completion)
-        return completion.cofactors_of(zero.polynomial, zero.unit)
+        known = self._nonzero()
+        for turned in (False, True):
+            completion = Completion(self.reader.alphabet, known, longest + GROWTH, deadline, turned)
+            given_equations(equations, completion)
+            found = completion.cofactors_of(zero.polynomial, zero.unit)
+            if found is not None or not completion.stuck:
+                return found
+        return None
 
     def _nonzero(self) -> frozenset[int]:
         """The commuting numbers that are known not to be zero."""

@@ -57,6 +57,7 @@ from checks.terms import (
     children,
     free_symbols,
     heads,
+    open_binder,
     subtract,
 )
 from derive.proving import existence, extremes, multiples, squares
@@ -257,10 +258,26 @@ class Search:
                 )
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
+            case Apply("=", (Bind("sum" | "product") as left, Bind() as right)) if (
+                (left.head, left.domain, left.condition) == (right.head, right.domain, right.condition)
+            ):
+                return self._by_summands(context, left, right)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
                 return squares.by_squares(self, context, goal)
             case _:
                 return None
+
+    def _by_summands(self, context: Context, left: Bind, right: Bind) -> Certificate | None:
+        """Two sums over one range by the equation of what they sum, at an index of which only its range is known."""
+        inner, symbol, summand = open_in(context, left)
+        _, other = open_binder(right, symbol)
+        equation = Apply("=", (summand, other))
+        found = self.by_arithmetic(inner, equation)
+        complete = self._complete(inner, equation) if found is not None else ()
+        if found is None or any(part is None for part in complete):
+            return None
+        then = self.by_arithmetic(context, Apply("=", (right, right)))
+        return None if then is None else Replace((0, 0), other, Proof(found, complete), then)
 
     def _by_excluding(self, context: Context, parts: Sequence[Term], position: int, depth: int) -> Certificate | None:
         """A disjunction by its last part, where none of the others holds."""

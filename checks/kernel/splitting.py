@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, permutations
 
 from flint import fmpq
 
@@ -47,9 +48,9 @@ def vanishes_by_splitting(x: Expansion, form: Form) -> bool:
 
 
 def aligned(x: Expansion, form: Form) -> Form:
-    """The form with terms at the ends of ranges written out, as long as fewer sums remain by it.
+    """The form with sums taken backwards and terms at the ends of ranges written out, while fewer sums remain by it.
 
-    The ends of a range are known to be there where the rest of it, the range of another term, is not negative.
+    The ends of a range are known to be there where the rest of it is not negative.
     """
     for _ in range(ATTEMPTS):
         found = next(_shorter(x, form), None)
@@ -60,22 +61,68 @@ def aligned(x: Expansion, form: Form) -> Form:
 
 
 def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
-    """The form with the ends of one term's range, or of all ranges of one length, written out; fewer sums are left."""
+    """Forms with fewer sums: with a sum taken backwards, with ends of ranges written out, with two sums overlapped."""
+    for found in chain(_backwards(x, form), _trimmed(x, form), _overlapped(x, form)):
+        if _count_of_sums(found) < _count_of_sums(form):
+            yield found
+
+
+def _backwards(x: Expansion, form: Form) -> Iterator[Form]:
+    """The form with one sum taken backwards in one index, or in all: Σ_{i<=L} f(i) = Σ_{i<=L} f(L + 1 - i)."""
+    for monomial, value in form.terms:
+        own = {name for name, _ in monomial.ranges}
+        if any(not length.indices.isdisjoint(own) or x.varies(length) for _, length in monomial.ranges):
+            continue
+        if len(form.terms) == 1 or not all(x.is_integral(length) for _, length in monomial.ranges):
+            continue
+        places = range(len(monomial.ranges))
+        for chosen in dict.fromkeys([*((place,) for place in places), tuple(places)]):
+            if chosen:
+                others = x.opened(Form((other, weight) for other, weight in form.terms if other is not monomial))
+                yield x.finish(x.collected([*others, *_turned(x, monomial, value, chosen)]))
+
+
+def _turned(x: Expansion, monomial: Monomial, value: fmpq, places: Sequence[int]) -> Sum:
+    """A monomial's sum with indices replaced by what they count from the other end."""
+    names = {name: x.fresh() for name, _ in monomial.ranges}
+    ranges = {}
+    values = {}
+    for place, (name, length) in enumerate(monomial.ranges):
+        x.lengths[names[name]] = ranges[names[name]] = length
+        index = x.form_of_index(names[name])
+        turned = sum_forms((ONE_COEFFICIENT, length), (ONE_COEFFICIENT, UNIT), (fmpq(-1), index))
+        values[name] = turned if place in places else index
+    return _moved(x, Summand(value, ranges, {}), monomial, values)
+
+
+def _trimmed(x: Expansion, form: Form) -> Iterator[Form]:
+    """The form with the ends of one term's range, or of all ranges of one length, written out."""
     sums = [(monomial, value) for monomial, value in form.terms if len(monomial.ranges) == 1]
     for length in _distinct(monomial.ranges[0][1] for monomial, _ in sums):
         long = [(monomial, value) for monomial, value in sums if monomial.ranges[0][1].key == length.key]
         groups = [[item] for item in long] + ([long] if len(long) > 1 else [])
         for core in _distinct(monomial.ranges[0][1] for monomial, _ in sums):
             overhang = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), core)).constant()
-            if overhang is None or overhang.q != 1 or not 0 < overhang <= OVERHANG:
-                continue
-            if x.varies(core) or not x.is_integral(core) or not x.nonnegative(core):
+            if overhang is None or overhang.q != 1 or not 0 < overhang <= OVERHANG or not _is_size(x, core):
                 continue
             for group in groups:
                 for before in range(int(overhang.p) + 1):
-                    found = _written_out(x, form, group, core, before, int(overhang.p) - before)
-                    if _count_of_sums(found) < _count_of_sums(form):
-                        yield found
+                    yield _written_out(x, form, [(*item, before) for item in group], core, int(overhang.p))
+
+
+def _overlapped(x: Expansion, form: Form) -> Iterator[Form]:
+    """The form with the first term of one sum and the last of another of the same length written out."""
+    sums = [(monomial, value) for monomial, value in form.terms if len(monomial.ranges) == 1]
+    for (first, a), (second, b) in permutations(sums, 2):
+        length = first.ranges[0][1]
+        core = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), UNIT))
+        if second.ranges[0][1].key == length.key and _is_size(x, core):
+            yield _written_out(x, form, [(first, a, 1), (second, b, 0)], core, 1)
+
+
+def _is_size(x: Expansion, length: Form) -> bool:
+    """Whether a form is known to be a natural number, the same at every outcome."""
+    return not x.varies(length) and x.is_integral(length) and x.nonnegative(length)
 
 
 def _distinct(forms: Iterable[Form]) -> list[Form]:
@@ -87,17 +134,20 @@ def _count_of_sums(form: Form) -> int:
 
 
 def _written_out(
-    x: Expansion, form: Form, group: Sequence[tuple[Monomial, fmpq]], core: Form, before: int, after: int
+    x: Expansion, form: Form, group: Sequence[tuple[Monomial, fmpq, int]], core: Form, overhang: int
 ) -> Form:
-    """The form with the first and last terms of the sums in a group written out; ``core`` terms stay summed."""
-    chosen = {monomial.key for monomial, _ in group}
+    """The form with the first terms of the sums in a group written out, as many as it says, and the last ones.
+
+    ``core`` terms stay summed, where ``core`` is not negative and each range has ``overhang`` terms more.
+    """
+    chosen = {monomial.key for monomial, _, _ in group}
     result = [*x.opened(Form((monomial, value) for monomial, value in form.terms if monomial.key not in chosen))]
-    for monomial, value in group:
+    for monomial, value, before in group:
         for place in range(before):
             result.extend(_stretch(x, monomial, value, 0, UNIT, _number(place)))
         result.extend(_stretch(x, monomial, value, 0, core, _number(before)))
-        for place in range(after):
-            last = sum_forms((ONE_COEFFICIENT, core), (ONE_COEFFICIENT, _number(before + place)))
+        for place in range(before, overhang):
+            last = sum_forms((ONE_COEFFICIENT, core), (ONE_COEFFICIENT, _number(place)))
             result.extend(_stretch(x, monomial, value, 0, UNIT, last))
     return x.finish(x.collected(result))
 

@@ -34,13 +34,6 @@ if TYPE_CHECKING:
 SECONDS = 4.0
 COST = 15
 GROWTH = 4
-WORD_HEADS = frozenset(
-    {
-        "=", "add", "negate", "multiply", "divide", "matmul", "dot", "outer", "transpose", "trace", "inverse",
-        "identity", "zeros",
-    }
-)  # fmt: skip
-"""What the sides of an equation between words are made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,27 @@ from dataclasses import dataclass
 
 from checks.contexts import Context
 from checks.kernel.lemmas import Lemma
-from checks.terms import Apply, Bind, Symbol, Term, Type, instantiate, substitute, substitute_type
+from checks.terms import (
+    Apply,
+    Bind,
+    Symbol,
+    Term,
+    Type,
+    children,
+    free_symbols,
+    heads,
+    instantiate,
+    substitute,
+    substitute_type,
+)
+
+WORD_HEADS = frozenset(
+    {
+        "=", "add", "negate", "multiply", "divide", "matmul", "dot", "outer", "transpose", "trace", "inverse",
+        "identity", "zeros",
+    }
+)  # fmt: skip
+"""What the sides of an equation between words are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +94,27 @@ def sides(known: Known) -> Sequence[tuple[Term, Term, str]]:
             return ((left, right, head),)
         case _:
             return ()
+
+
+def concerns(item: Known, goal: Term, context: Context) -> bool:
+    """Whether a lemma speaks of definitions and binders that occur in the goal.
+
+    What an uncited lemma says of inverses and identity matrices, multiplying out finds without it.
+    """
+    said = heads(item.conclusion)
+    if item.unasked and said & {"inverse", "identity"} and said <= WORD_HEADS:
+        return False
+    wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})
+    return wanted <= heads(goal) or bool(wanted & heads(goal))
+
+
+def carriers(term: Term, item: Known) -> list[Term]:
+    """The smallest parts of a term in which all variables of a known statement occur, the term itself left out."""
+    if not item.variables:
+        return []
+    names = frozenset(item.variables)
+    found = []
+    for child, depth in children(term):
+        if depth == 0 and names <= free_symbols(child):
+            found.extend(carriers(child, item) or ([child] if not isinstance(child, Symbol) else []))
+    return found

@@ -51,7 +51,6 @@ from checks.terms import (
     Bind,
     Symbol,
     Term,
-    children,
     free_symbols,
     heads,
     subterms,
@@ -66,10 +65,11 @@ from derive.proving import (
     predicates,
     quadratic,
     squares,
+    summands,
 )
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
-from derive.proving.knowledge import Known, known_facts, sides
+from derive.proving.knowledge import Known, carriers, concerns, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
 from derive.proving.workspace import Workspace
 
@@ -286,6 +286,10 @@ class Search:
                 )
                 known = self._by_knowledge(context, goal, depth) if asked else None
                 return known or extremes.by_extremality(self, context, goal, depth)
+            case Apply("=", (Bind("sum" | "product") as left, Bind() as right)) if (
+                (left.head, left.domain, left.condition) == (right.head, right.domain, right.condition)
+            ):
+                return summands.by_summands(self, context, left, right)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
                 return squares.by_squares(self, context, goal) or quadratic.by_palindromes(
                     self, context, goal, depth
@@ -324,7 +328,7 @@ class Search:
     # -- by what is known ------------------------------------------------------------------------------
 
     def _by_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
-        lemmas = [item for item in self.at_hand() if _concerns(item, goal, context)]
+        lemmas = [item for item in self.at_hand() if concerns(item, goal, context)]
         known = [*lemmas, *known_facts(context)] if self.use_facts else lemmas
         for item in known:
             found = self.directly(context, goal, item, depth)
@@ -437,7 +441,7 @@ class Search:
         for left, right, head in sides(item):
             seen: set[str] = set()
             patterns: list[tuple[bool | None, Term]] = [(False, left), (True, right)]
-            patterns += [(None, part) for part in _carriers(left, item) + _carriers(right, item)]
+            patterns += [(None, part) for part in carriers(left, item) + carriers(right, item)]
             for position, inner, part in places(context, goal):
                 for backwards, pattern in patterns:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
@@ -484,11 +488,11 @@ class Search:
             if first is None:
                 return None
             steps = (
-                Proof(first, self._complete(inner, same)),
-                Proof(Directly(certificate), self._complete(inner, Apply(head, (old, new)))),
+                Proof(first, self.complete(inner, same)),
+                Proof(Directly(certificate), self.complete(inner, Apply(head, (old, new)))),
             )
             how = Chain((head, head), (old,), steps)
-        complete = self._complete(inner, equation)
+        complete = self.complete(inner, equation)
         if any(part is None for part in complete):
             return None
         for chosen in _occurrences(context, goal, position, inner, part, new):
@@ -508,7 +512,7 @@ class Search:
             return then
         return None
 
-    def _complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
+    def complete(self, context: Context, statement: Term) -> tuple[Certificate | None, ...]:
         helper = self.helper()
         return tuple(helper.prove(context, needed, 0) for needed in undischarged(statement, context))
 
@@ -563,7 +567,7 @@ class Search:
             middle = Apply("=", (old, new))
             certificates = (found[0], Directly(use), found[1])
             proofs = tuple(
-                Proof(c, self._complete(context, link))
+                Proof(c, self.complete(context, link))
                 for c, link in zip(certificates, (links[0], middle, links[1]), strict=True)
             )
             return Chain(("=", "=", "="), (old, new), proofs)
@@ -599,27 +603,3 @@ def _occurrences(
         if term == part and (there == inner or (inner is context and _keeps(there, context)))
     ]
     return [everywhere, alone] if len(everywhere) > 1 and position in everywhere else [alone]
-
-
-def _concerns(item: Known, goal: Term, context: Context) -> bool:
-    """Whether a lemma speaks of definitions and binders that occur in the goal.
-
-    What an uncited lemma says of inverses and identity matrices, multiplying out finds without it.
-    """
-    said = heads(item.conclusion)
-    if item.unasked and said & {"inverse", "identity"} and said <= inverses.WORD_HEADS:
-        return False
-    wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})
-    return wanted <= heads(goal) or bool(wanted & heads(goal))
-
-
-def _carriers(term: Term, item: Known) -> list[Term]:
-    """The smallest parts of a term in which all variables of a known statement occur, the term itself left out."""
-    if not item.variables:
-        return []
-    names = frozenset(item.variables)
-    found = []
-    for child, depth in children(term):
-        if depth == 0 and names <= free_symbols(child):
-            found.extend(_carriers(child, item) or ([child] if not isinstance(child, Symbol) else []))
-    return found

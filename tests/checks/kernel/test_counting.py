@@ -185,6 +185,10 @@ TRUE = [
     ("sum[i in 0..n + 1] r^i", "r^(n + 1) + sum[i in 0..n] r^i"),
     ("sum[i in 0..m] i s^i", "sum[i in 1..m] i s^i"),
     ("sum[i in 0..n + 1] binomial(n + 1, i)", "2 + sum[i in 1..n] binomial(n + 1, i)"),
+    ("sum[i in 1..m] i s^i", "sum[i in 1..m] (m + 1 - i) s^(m + 1 - i)"),
+    ("sum[i in 0..n] binomial(n, i) r^i s^(n - i)", "sum[i in 0..n] binomial(n, i) s^i r^(n - i)"),
+    ("sum[i in 1..m] (s^(i + 1) - s^i)", "s^(m + 1) - s"),
+    ("sum[i in 1..m] (1/i - 1/(i + 1))", "1 - 1/(m + 1)"),
 ]
 
 FALSE = [
@@ -206,6 +210,11 @@ FALSE = [
     ("sum[i in 0..n + 1] r^i", "r^n + sum[i in 0..n] r^i"),
     ("sum[i in 1..m] s^i", "s + s^m + sum[i in 2..m - 1] s^i"),
     ("sum[i in 1..n + 1] s^i", "s + s^(n + 1) + sum[i in 2..n] s^i"),
+    ("sum[i in 1..m] i s^i", "sum[i in 1..m] (m - i) s^(m - i)"),
+    ("sum[i in 1..m] i s^i", "sum[i in 1..m] i s^(m + 1 - i)"),
+    ("sum[i in 0..n] binomial(n, i) r^i s^(n - i)", "sum[i in 0..n] binomial(n, i) s^i r^(n + 1 - i)"),
+    ("sum[i in 1..m] (s^(i + 1) - s^i)", "s^m - s"),
+    ("sum[i in 1..m] (1/i - 1/(i + 1))", "1 - 1/m"),
 ]
 
 

@@ -156,7 +156,7 @@ class Search:
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
         if isinstance(goal, Apply) and goal.head == "invertible":
-            return None
+            return self._by_knowledge(context, goal, depth) if self.support else None
         if self.support:
             return self._by_knowledge(context, goal, depth) or inverses.by_words(self, context, goal, depth)
         return inverses.by_words(self, context, goal, depth) or self._by_knowledge(context, goal, depth)

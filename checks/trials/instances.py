@@ -13,14 +13,17 @@ from flint import fmpq
 
 from checks.trials.formal import Pool, PoolFull, Variable
 from checks.trials.values import (
+    ZERO,
     Array,
     Formal,
     Scalar,
+    Undecided,
     Undefined,
     Unsupported,
     Value,
     add,
     array_text,
+    compare,
     describe,
     divide,
     integer_power,
@@ -321,6 +324,33 @@ class Table:
         """The values that were asked for."""
         shown = sorted(self.found)[:8]
         return ", ".join(f"{self.name}({', '.join(map(str, k))}) = {describe(self.found[k])}" for k in shown)
+
+
+class Everything:
+    """The set of all points of a space, as a predicate: what a declared set stands for first."""
+
+    def __call__(self, *arguments: Value) -> bool:
+        return True
+
+    def describe(self) -> str:
+        """The set in words."""
+        return "everything"
+
+
+class HalfSpace:
+    """The points whose first number is not negative."""
+
+    def __call__(self, *arguments: Value) -> bool:
+        value = arguments[0]
+        first = value.entries[0] if isinstance(value, Array) else value
+        sign = compare(first, ZERO)
+        if sign is None:
+            raise Undecided("a point on the edge of a set")
+        return bool(sign >= 0)
+
+    def describe(self) -> str:
+        """The set in words."""
+        return "the points whose first number is not negative"
 
 
 def check_arguments(domains: tuple[Any, ...], values: tuple[Value, ...], name: str) -> None:

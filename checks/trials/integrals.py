@@ -23,6 +23,7 @@ from checks.trials.compiling import Code, Compiler, Environment, decided, is_kin
 from checks.trials.derivatives import differentiate, moved
 from checks.trials.formal import PoolFull
 from checks.trials.gaussians import FreePool, decay, structure, terms_of, whole_integral
+from checks.trials.instances import Everything
 from checks.trials.operations import compile_arguments, times
 from checks.trials.quadrature import Interval, quadrature
 from checks.trials.values import (
@@ -116,6 +117,15 @@ def _mentions(term: Term, depth: int) -> bool:
     return term == Bound(depth) or any(_mentions(child, depth + more) for child, more in children(term))
 
 
+def _set_in(condition: Term) -> str | None:
+    """The name of the set in which the condition says that the variable lies."""
+    match condition:
+        case Apply("call", (Symbol(name), Bound(0))):
+            return name
+        case _:
+            return None
+
+
 @rule("integral")
 def _integral(compiler: Compiler, term: Bind) -> Code:
     domain, body = compiler.domain(term.domain), compiler.code(term.body)
@@ -123,9 +133,11 @@ def _integral(compiler: Compiler, term: Bind) -> Code:
         raise Unsupported("an integral over what are no reals")
     limits = _range(compiler, term.condition) if is_kind(term.domain, "real") else None
     condition = compiler.condition(term.condition)
+    whole = _set_in(term.condition)
 
     def run(env: Environment) -> Value:
         kind = domain(env)
+        free = condition is None or (whole is not None and isinstance(env.world.values.get(whole), Everything))
         shape = kind if isinstance(kind, tuple) else None
 
         def at(value: Value) -> Value:
@@ -145,12 +157,12 @@ def _integral(compiler: Compiler, term: Bind) -> Code:
                 stack.pop()
 
         env.world.spend(20)
-        if condition is None:
+        if free:
             found = _closed_form(env, at, shape)
             if found is not None:
                 return found
         if limits is None:
-            if condition is not None or shape is None or prod(shape) != 1:
+            if not free or shape is None or prod(shape) != 1:
                 raise Unsupported("an integral over arrays that has no closed form here")
             return _numeric(env, lambda x: at(Array(shape, [x])), Interval())
         guarded = _restricted(at, allowed) if limits.rest else at

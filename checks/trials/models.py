@@ -19,6 +19,7 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.terms import (
     DIMENSION,
+    PROPOSITION,
     Apply,
     Function,
     Index,
@@ -44,7 +45,7 @@ from checks.trials.equations import (
     roots_of,
 )
 from checks.trials.formal import PoolFull
-from checks.trials.instances import Polynomial, Table, arrays, check_arguments
+from checks.trials.instances import Everything, HalfSpace, Polynomial, Table, arrays, check_arguments
 from checks.trials.joint import JointLaw
 from checks.trials.laws import InvalidLaw
 from checks.trials.search import Search, is_whole
@@ -385,6 +386,8 @@ class ModelFinder:
 
             by_equation = name in self.recursions
             return Table(name, lambda *a: self.domains_at(kind, a, world), compute, choice, by_equation)
+        if kind.codomain == PROPOSITION:
+            return HalfSpace() if choice % 2 else Everything()
         if isinstance(kind.codomain, Index) or is_kind(kind.codomain, "int", "nat", "dim"):
             raise Unsupported("a function of reals with whole values")
         if name in self.densities:
@@ -469,4 +472,5 @@ def truth_of(code: Code | None, world: World) -> Any:
 
 def describe_value(name: str, value: Value) -> str:
     """A value in words, for a witness."""
-    return value.describe() if isinstance(value, Table | Polynomial | NormalDensity) else describe(value)
+    described = isinstance(value, Table | Polynomial | NormalDensity | Everything | HalfSpace)
+    return value.describe() if described else describe(value)

@@ -218,16 +218,20 @@ def _exists(compiler: Compiler, term: Bind) -> Code:
     return _quantifier(compiler, term, True)
 
 
-def _quantifier(compiler: Compiler, term: Bind, stop: bool) -> Code:
-    """``forall`` (``stop`` is False) or ``exists``: the first instance whose truth is ``stop`` decides."""
-    domain, condition, body = (
-        compiler.domain(term.domain),
-        compiler.condition(term.condition),
-        compiler.code(term.body),
-    )
+def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = False) -> Code:
+    """``forall`` (``stop`` is False) or ``exists``: the first instance whose truth is ``stop`` decides.
+
+    ``sampled``: it stands right below another one that is sampled, so that to hold is as good as to be open.
+    """
     exact = isinstance(term.domain, Index)
-    identity = None if stop else _identity(compiler, term)
     form = None if stop else definite(compiler, term)
+    identity = None if stop or sampled else _identity(compiler, term)
+    domain, condition = compiler.domain(term.domain), compiler.condition(term.condition)
+    inner = term.body
+    if not stop and not exact and isinstance(inner, Bind) and inner.head == "forall":
+        body = _quantifier(compiler, inner, stop, True)
+    else:
+        body = compiler.code(inner)
 
     def run(env: Environment) -> Truth:
         decided = None if form is None else form(env)

@@ -76,6 +76,15 @@ TRUE = {
                     "A^-1 v = 1/c v"),
     "eigenvectors": ("n : dim ; A : symmetric matrix(n, n) ; v, w : vector(n) ; a, b : real",
                      "A v = a v and A w = b w", "a (v^T w) = b (v^T w)"),
+    "resolvents": ("n : dim ; A : invertible matrix(n, n) ; B : matrix(n, n) ; t : real", "invertible(A + t B)",
+                   "(A + t B)^-1 - A^-1 = -t (A + t B)^-1 B A^-1"),
+    "anticommuting": ("n : dim ; P, R : idempotent matrix(n, n)", "P R + R P = zeros(n, n)", "P R = zeros(n, n)"),
+    "weighted_residual": ("n, m : dim ; X : matrix(n, m) ; W : positive definite matrix(n, n) ; y : vector(n)",
+                          "invertible(X^T W X)",
+                          "X^T (W (y - X ((X^T W X)^-1 (X^T (W y))))) = zeros(m)"),
+    "squares_completed": ("n : dim ; A, B : positive definite matrix(n, n) ; a, b, x : vector(n)", "",
+                          "(x - a)^T (A (x - a)) + (x - b)^T (B (x - b)) = x^T ((A + B) x) - 2 x^T (A a + B b)"
+                          " + a^T A a + b^T B b"),
 }  # fmt: skip
 
 FALSE = {
@@ -121,6 +130,8 @@ FALSE = {
     "commuting_grams": ("n : dim ; A : invertible matrix(n, n)", "", "A A^T = A^T A"),
     "eigenvectors_aligned": ("n : dim ; A : symmetric matrix(n, n) ; v, w : vector(n) ; a, b : real",
                            "A v = a v and A w = b w", "v^T w = 1"),
+    "resolvents_sign": ("n : dim ; A : invertible matrix(n, n) ; B : matrix(n, n) ; t : real", "invertible(A + t B)",
+                        "(A + t B)^-1 - A^-1 = t (A + t B)^-1 B A^-1"),
     "singular_cancelled": ("n : dim ; A, B : matrix(n, n)", "", "invertible(A B) iff invertible(A)"),
 }  # fmt: skip
 

@@ -36,11 +36,11 @@ from checks.trials.values import (
 
 
 def normalisation(term: Term) -> tuple[Symbol, int] | None:
-    """The function and the place of its argument, for ``integral[x] p(…, x, …) = 1`` over all x."""
+    """The function and the place of its argument, for ``integral[x] p(…, x, …) = 1`` over all x or a set."""
     if not isinstance(term, Apply) or term.head != "=":
         return None
     for side, other in (term.arguments, term.arguments[::-1]):
-        if other != ONE or not isinstance(side, Bind) or side.head != "integral" or side.condition != TRUE:
+        if other != ONE or not isinstance(side, Bind) or side.head != "integral" or not _is_set(side.condition):
             continue
         body = side.body
         if not isinstance(body, Apply) or body.head != "call" or not isinstance(body.arguments[0], Symbol):
@@ -50,6 +50,15 @@ def normalisation(term: Term) -> tuple[Symbol, int] | None:
         if len(places) == 1 and not any(_mentions(argument, 0) for argument in rest):
             return body.arguments[0], places[0]
     return None
+
+
+def _is_set(condition: Term) -> bool:
+    """Whether an integral runs over the whole space, or over a declared set."""
+    match condition:
+        case Apply("call", (Symbol(), Bound(0))):
+            return True
+        case _:
+            return condition == TRUE
 
 
 def _mentions(term: Term, depth: int) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
 from flint import fmpq
 
-from checks.terms import Apply
+from checks.terms import Apply, Number, substitute
 from checks.trials.compiling import Code, Compiler, Environment, length_of, rule, want_array
+from checks.trials.formal import is_nonnegative
 from checks.trials.values import (
     SIZE_LIMIT,
     Array,
@@ -20,6 +22,7 @@ from checks.trials.values import (
     Value,
     add,
     divide,
+    integer_power,
     multiply,
     negate,
     power,
@@ -130,9 +133,16 @@ def _divide(compiler: Compiler, term: Apply) -> Code:
 @rule("power")
 def _power(compiler: Compiler, term: Apply) -> Code:
     base, exponent = compile_arguments(compiler, term, 2)
+    rooted = _under_even_power(compiler, term)
 
     def run(env: Environment) -> Value:
-        a, b = base(env), exponent(env)
+        try:
+            a, b = base(env), exponent(env)
+        except NotPolynomial:
+            found = None if rooted is None else rooted(env)
+            if found is None:
+                raise
+            return found
         if type(a) is not Array:
             return power(a, b)
         degree = to_integer(b)
@@ -144,6 +154,31 @@ def _power(compiler: Compiler, term: Apply) -> Code:
         for position in range(degree):
             result = matrix_product(env, result, a) if position else a
         return result
+
+    return run
+
+
+def _under_even_power(compiler: Compiler, term: Apply) -> Callable[[Environment], Value | None] | None:
+    """For sqrt(t)^(2k) with a formal t that is never negative: t^k, where the root by itself has no formal value."""
+    base, exponent = term.arguments
+    definition = compiler.context.definitions.get(base.head) if isinstance(base, Apply) else None
+    if definition is not None and not definition.opaque and isinstance(base, Apply):
+        base = substitute(
+            definition.body, {p.name: a for p, a in zip(definition.parameters, base.arguments, strict=True)}
+        )
+    match base, exponent:
+        case Apply("sqrt", (content,)), Number(value) if value.denominator == 1 and value > 0 and value % 2 == 0:
+            code, degree = compiler.code(content), int(value) // 2
+        case _:
+            return None
+
+    def run(env: Environment) -> Value | None:
+        found = code(env)
+        if type(found) is not Formal or not is_nonnegative(found.numerator):
+            return None
+        if found.denominator is not None and not is_nonnegative(found.denominator):
+            return None
+        return integer_power(found, degree)
 
     return run
 

@@ -14,6 +14,7 @@ from checks.trials.formal import is_nonnegative
 from checks.trials.values import (
     SIZE_LIMIT,
     Array,
+    Dual,
     Formal,
     NotPolynomial,
     Scalar,
@@ -174,9 +175,12 @@ def _under_even_power(compiler: Compiler, term: Apply) -> Callable[[Environment]
 
     def run(env: Environment) -> Value | None:
         found = code(env)
-        if type(found) is not Formal or not is_nonnegative(found.numerator):
+        value = found
+        while type(value) is Dual:
+            value = value.real
+        if type(value) is not Formal or not is_nonnegative(value.numerator):
             return None
-        if found.denominator is not None and not is_nonnegative(found.denominator):
+        if value.denominator is not None and not is_nonnegative(value.denominator):
             return None
         return integer_power(found, degree)
 

@@ -154,7 +154,7 @@ def _lines(
             yield from _lines(base, context, theory, depth + 1)
             yield f"{pad}and from {symbol} to {symbol} + 1:"
             yield from _lines(step, context, theory, depth + 1)
-        case Integrable():
+        case Integrable(_):
             yield f"{pad}the moments that it needs exist"
         case Defined(proofs):
             yield f"{pad}everything that makes it defined holds"

@@ -165,7 +165,12 @@ class Induction:
 
 @dataclass(frozen=True, slots=True)
 class Integrable:
-    """Finite moments of every monomial."""
+    """Finite moments of every monomial; or, for ``summable(f)``, a sum of polynomials times Gaussians.
+
+    ``proofs`` are of what makes f defined everywhere.
+    """
+
+    proofs: tuple[Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from checks.kernel.forms import (
     from_atom,
     sorted_factors,
 )
+from checks.kernel.gaussian_integrals import gaussian_integral, gaussian_terms
 from checks.kernel.opening import type_tag
-from checks.terms import TRUE, Bind, Term, instantiate, type_terms
+from checks.terms import REAL, TRUE, Bind, Term, instantiate, type_terms
 
 Translate = Callable[[Expansion, Term], Sum]
 
@@ -39,11 +40,25 @@ def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) 
         body = x.finish(x.times(inside, x.opened(body)))
         if body.is_zero:
             return []
+        if term.domain == REAL:
+            found = gaussian_integral(x, body, variable.name)
+            if found is not None:
+                return found
         content, common, rest = _constants(body, variable.name)
         rest = x.finish(x.opened(rest))
     parts, bound = x.closed((*lengths, rest), (variable.name,))
     atom = Atom("integral", type_tag(term.domain), parts, bound=bound)
     return x.times(x.settle(content, {}, list(common.items())), from_atom(atom))
+
+
+def is_summable(x: Expansion, function: Bind, expand: Translate) -> bool:
+    """Whether a function on the line, where it is defined, is a sum of polynomials times Gaussians."""
+    if function.domain != REAL:
+        return False
+    with x.abstracted([function.domain], lambda _: TRUE) as variables:
+        (variable,) = variables
+        body = x.finish(expand(x, instantiate(function.body, variable)))
+        return gaussian_terms(x, body, variable.name) is not None
 
 
 def _constants(form: Form, variable: str) -> tuple[fmpq, dict[Atom, Exponent], Form]:

@@ -40,6 +40,7 @@ from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined, undischarged
 from checks.kernel.forms import Form, Summand, TooLarge
 from checks.kernel.integrability import is_integrable
+from checks.kernel.integrals import is_summable
 from checks.kernel.lemmas import Theory, used_statement
 from checks.kernel.linear import Multipliers
 from checks.kernel.reductions import (
@@ -54,6 +55,7 @@ from checks.kernel.reductions import (
     unfolded,
 )
 from checks.kernel.relations import COMPOSITION, gives, negation, turned
+from checks.kernel.translation import expand, expansion
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -411,6 +413,12 @@ def _integrable(context: Context, theory: Theory, goal: Term, certificate: Integ
     match goal:
         case Apply("integrable", (argument,)) if is_integrable(context, argument):
             return
+        case Apply("summable", (Bind("lambda") as function,)) if is_summable(expansion(context), function, expand):
+            needed = obligations(function, context)
+            if len(needed) != len(certificate.proofs):
+                raise Rejected("one certificate for each condition of definedness")
+            for condition, proof in zip(needed, certificate.proofs, strict=True):
+                establish(context, theory, condition, proof)
         case _:
             raise Rejected("moments that are not known to exist")
 

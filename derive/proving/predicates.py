@@ -11,9 +11,12 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context, open_in
-from checks.kernel.certificates import Certificate, Defined, Directly, Replace, Use
-from checks.kernel.definedness import parts_of_defined
+from checks.kernel.certificates import Certificate, Defined, Directly, Integrable, Replace, Use
+from checks.kernel.definedness import obligations, parts_of_defined
+from checks.kernel.forms import TooLarge
+from checks.kernel.integrals import is_summable
 from checks.kernel.reductions import unfolded
+from checks.kernel.translation import expand
 from checks.lengths import same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import Apply, Bind, Symbol, Term, free_symbols, relation, substitute
@@ -31,7 +34,7 @@ def by_parts(search: Search, context: Context, goal: Term, depth: int) -> Certif
     """What makes a function differentiable, each condition proved."""
     parts = parts_of_defined(goal, context)
     if parts is None:
-        return None
+        return _by_gaussians(search, context, goal, depth)
     proofs = []
     for part in parts:
         found = search.prove(context, part, depth)
@@ -39,6 +42,27 @@ def by_parts(search: Search, context: Context, goal: Term, depth: int) -> Certif
             return None
         proofs.append(found)
     return Defined(tuple(proofs))
+
+
+def _by_gaussians(search: Search, context: Context, goal: Term, depth: int) -> Certificate | None:
+    """``summable`` of polynomials times Gaussians."""
+    match goal:
+        case Apply("summable", (Bind("lambda") as function,)):
+            pass
+        case _:
+            return None
+    try:
+        if not is_summable(search.workspace.expansion(context, frozenset()), function, expand):
+            return None
+    except (TooLarge, IllTyped):
+        return None
+    proofs = []
+    for needed in obligations(function, context):
+        found = search.prove(context, needed, depth)
+        if found is None:
+            return None
+        proofs.append(found)
+    return Integrable(tuple(proofs))
 
 
 def by_equal_function(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:

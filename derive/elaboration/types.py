@@ -44,7 +44,7 @@ _UNREAD_MODIFIERS = frozenset({"cyclic", "definite", "semidefinite", "convex", "
 class TypeReading:
     """A type, and what its words say: the signs of all numbers in a symbol, its values, its randomness, its set.
 
-    ``matrices`` are statements about a square matrix.
+    ``matrices`` are statements about a square matrix; ``limits`` the ends of a closed interval.
     """
 
     type: Type
@@ -52,6 +52,7 @@ class TypeReading:
     elements: tuple[Term, ...] = ()
     random: bool = False
     inside: Term | None = None
+    limits: tuple[Term, Term] | None = None
     matrices: tuple[Callable[[Term], Term], ...] = ()
 
     @property
@@ -67,6 +68,8 @@ class TypeReading:
         ]
         if self.elements:
             found.append(one_of(subject, self.elements))
+        if self.limits is not None:
+            found += [relation(self.limits[0], "<=", subject), relation(subject, "<=", self.limits[1])]
         if self.inside is not None:
             found.append(Apply("call", (self.inside, subject)))
         found += [fact(subject) for fact in self.matrices]
@@ -109,6 +112,12 @@ def read_domain(node: s.Node, scope: Scope) -> TypeReading:
                     raise misfit("the elements of a set are numbers", part, "not-a-number")
             kind = INTEGER if all(is_integer(part.type) for part in parts) else REAL
             return TypeReading(kind, elements=tuple(part.term for part in parts))
+        case s.ArrayLiteral(items=(low, high)):
+            ends = [elaborate(end, scope) for end in (low, high)]
+            for end in ends:
+                if not is_number(end.type):
+                    raise misfit("the ends of an interval are numbers", end, "not-a-number")
+            return TypeReading(REAL, limits=(ends[0].term, ends[1].term))
         case s.Group(items=(inner,)):
             return read_domain(inner, scope)
     written = s.type_of_term(node)

@@ -336,6 +336,8 @@ def _chosen_facts(context: Context, cited: Cited) -> list[Known]:
 
 
 STOCHASTIC = frozenset({"moments", "independence", "linearity"})
+ANALYTIC = frozenset({"derivative", "integral"})
+"""What a step by calculus speaks of."""
 
 
 def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, ...]) -> str | None:
@@ -348,6 +350,8 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
         return None
     reached = {*reachable_definitions(context, statement), *context.lets}
     if any(name in reached for name in cited.definitions) or cited.procedures & {"definition", "algebra"}:
+        return "sufficient"
+    if "calculus" in cited.procedures and heads(statement) & ANALYTIC:
         return "sufficient"
     hidden = _without_expectations(context, statement)
     if cited.procedures & STOCHASTIC and _differ_in_expectations(hidden):

@@ -112,8 +112,9 @@ def _compare_to_quotients(function: Callable[[Value], Value], point: Value, leve
         for right, left, found in zip(*map(_entries, ends), _entries(value), strict=True):
             quotient = to_ball(at_point(divide(subtract(right, left), 2 * _STEP)))
             slope = to_ball(at_point(level.parts_of(found)[place]))
-            difference = abs(quotient - slope)
-            if not difference < (1 + abs(slope.mid())) / 100:
+            size = 1 + abs(slope.mid())
+            one_sided = to_ball(at_point(divide(subtract(right, found), _STEP)))
+            if not (abs(quotient - slope) < size / 100 and abs(one_sided - slope) < size / 10):
                 raise Unsupported("derivative and integral may not commute")
 
 

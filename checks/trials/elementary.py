@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import comb, factorial
-from typing import Any
 
 from flint import arb, fmpq
 
@@ -54,8 +53,6 @@ def _elementary(compute: Callable[[Scalar], Scalar]) -> Callable[[Compiler, Appl
 
 def absolute(a: Scalar) -> Scalar:
     """The absolute value; ``Undefined`` where it is to be differentiated at 0."""
-    if type(a) is Complex:
-        return a.level.elementary("abs", a)
     if type(a) is Dual:
         return negate(a) if _sign_apart(a) < 0 else a
     if type(a) in _RATIONAL or type(a) is arb:
@@ -67,8 +64,6 @@ def absolute(a: Scalar) -> Scalar:
 
 def signum(a: Scalar) -> Scalar:
     """The sign; ``Undecided`` when a ball leaves it open."""
-    if type(a) is Complex:
-        return a.level.elementary("sign", a)
     if type(a) is Dual:
         return fmpq(_sign_apart(a))
     if type(a) is Formal:
@@ -163,6 +158,8 @@ def _floor(value: Scalar) -> int:
         raise NotPolynomial("the floor of a random number")
     if kind is Dual:
         return _floor_around(value)
+    if kind is Complex:
+        return int(value.level.floor(value))
     if kind is Surd and value.factor.height_bits() + value.radicand.bit_length() > 60:
         raise Unsupported("the floor of a large root")
     found = to_ball(value).floor()
@@ -174,6 +171,8 @@ def _floor(value: Scalar) -> int:
 def _floor_around(value: Dual) -> int:
     """The floor of a number that is differentiated: constant, but for the integers."""
     number = at_point(value)
+    if type(number) is Complex:
+        raise Unsupported("the floor of what is differentiated below an integral")
     found = _floor(number)
     if compare(number, found) == 0:
         raise Undefined("the derivative of a floor at an integer")
@@ -222,10 +221,6 @@ def choose(a: Scalar, b: Scalar, wanted: int) -> Scalar:
         difference = subtract(a, b)
         half = multiply(fmpq(wanted, 2), absolute(difference))
         return add(multiply(fmpq(1, 2), add(a, b)), half)
-    if type(a) in VARYING or type(b) in VARYING:
-        plane = _plane_of(a, b)
-        if plane is not None:
-            return plane.extremum(a, b, wanted)
     order = compare(a, b)
     if order is None and (type(a) is Dual or type(b) is Dual):
         raise Undecided("which of two numbers is larger")
@@ -233,13 +228,6 @@ def choose(a: Scalar, b: Scalar, wanted: int) -> Scalar:
         left, right = to_ball(a), to_ball(b)
         return left.max(right) if wanted == 1 else left.min(right)
     return a if order == wanted or order == 0 else b
-
-
-def _plane_of(a: Scalar, b: Scalar) -> Any:
-    """What computes with complex balls, None where a number is also differentiated."""
-    if type(a) is Dual or type(b) is Dual:
-        return None
-    return a.level if type(a) is Complex else b.level
 
 
 @rule("factorial")

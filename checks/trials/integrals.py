@@ -1,9 +1,9 @@
 """Integrals, and what can be said of their existence: the rules of ``compiling`` for them.
 
 Over all real numbers or arrays a polynomial times the exponential of a negative definite quadratic polynomial is
-integrated in closed form (``gaussians``); over a bounded interval a polynomial is, and an analytic integrand is
-in a ball that holds the integral (``analytic``); any other integrand of one variable is by quadrature
-(``quadrature``), which is an estimate.  ``summable`` and ``dominated`` are true where the
+integrated in closed form (``gaussians``); over a bounded interval a polynomial is, and any other integrand that is
+analytic in pieces is in a ball that holds the integral (``analytic``); over what is not bounded the ball is an
+estimate (``quadrature``).  ``summable`` and ``dominated`` are true where the
 closed form applies: there the integrand and, near the point, all that it becomes are bounded by a polynomial
 times such an exponential.  They are false for polynomials other than 0, and left open elsewhere.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from checks.terms import TRUE, Apply, Bind, Bound, Function, Symbol, Tensor, Term, children, shift
 from checks.trials.analytic import rigorous_integral
@@ -42,7 +42,6 @@ from checks.trials.values import (
     divide,
     integer_power,
     multiply,
-    negate,
     subtract,
     to_ball,
 )
@@ -186,21 +185,9 @@ def _over_interval(env: Environment, at: Callable[[Scalar], Value], limits: _Ran
             return _map_entries(lambda entry: ZERO, at(low))
         if not limits.rest:
             found = _of_polynomial(at, interval)
-            if found is None and env.pool is None:
-                env.world.spend(400)
-                found = _rigorous(at, interval)
             if found is not None:
                 return found
     return _numeric(env, at, interval)
-
-
-def _rigorous(at: Callable[[Scalar], Value], interval: Interval) -> Value | None:
-    """The integral in a ball; where an end is differentiated, over the share of the way between the ends."""
-    low, high = interval.low, interval.high
-    if type(low) is not Dual and type(high) is not Dual:
-        return rigorous_integral(at, to_ball(low), to_ball(high))
-    width = subtract(high, low)
-    return rigorous_integral(lambda share: times(width, at(add(low, multiply(width, share)))), arb(0), arb(1))
 
 
 def _restricted(at: Callable[[Value], Value], allowed: Callable[[Value], bool]) -> Callable[[Value], Value]:
@@ -292,39 +279,35 @@ def _antiderivative(pool: FreePool, value: Scalar, interval: Interval) -> Scalar
 
 
 def _numeric(env: Environment, at: Callable[[Scalar], Value], interval: Interval) -> Value:
-    """The integral by quadrature, an estimate."""
+    """The integral in a ball: of an analytic integrand over a bounded interval rigorous, else an estimate."""
     if env.pool is not None:
         raise NotPolynomial("an integral of random numbers that has no closed form here")
+    moved, interval = _with_fixed_ends(at, interval)
 
     def sample(x: Scalar) -> Value:
-        env.world.spend(20)
-        return at(x)
+        env.world.spend(40)
+        return moved(x)
 
-    first = _inside(at, interval)
+    low, high = (None if end is None else to_ball(end) for end in (interval.low, interval.high))
+    if low is not None and high is not None:
+        found = rigorous_integral(sample, low, high)
+        if found is not None:
+            return found
     env.world.estimated = True
-    if type(first) is not Array:
-        return quadrature(sample, interval)
-    size = range(len(first.entries))
-    return Array(first.shape, [quadrature(_entry_of(sample, k), interval) for k in size])
+    return quadrature(sample, low, high)
 
 
-def _entry_of(function: Callable[[Scalar], Value], place: int) -> Callable[[Scalar], Scalar]:
-    """One entry of a function whose values are arrays, 0 where it is 0."""
-
-    def entry(x: Scalar) -> Scalar:
-        value = function(x)
-        return value.entries[place] if type(value) is Array else value
-
-    return entry
-
-
-def _inside(at: Callable[[Scalar], Value], interval: Interval) -> Value:
-    """The integrand somewhere inside the interval."""
-    if interval.low is not None and interval.high is not None:
-        return at(divide(add(interval.low, interval.high), 2))
-    if interval.low is not None:
-        return at(add(interval.low, 1))
-    return at(fmpq(0) if interval.high is None else add(interval.high, negate(fmpq(1))))
+def _with_fixed_ends(at: Callable[[Scalar], Value], interval: Interval) -> tuple[Callable[[Scalar], Value], Interval]:
+    """The integral with ends that are not differentiated, by a substitution where they are."""
+    low, high = interval.low, interval.high
+    if type(low) is not Dual and type(high) is not Dual:
+        return at, interval
+    if low is None:
+        return lambda t: at(add(high, t)), Interval(None, ZERO)
+    if high is None:
+        return lambda t: at(add(low, t)), Interval(ZERO, None)
+    width = subtract(high, low)
+    return lambda t: times(width, at(add(low, multiply(width, t)))), Interval(ZERO, fmpq(1))
 
 
 # -- predicates ----------------------------------------------------------------------------------------

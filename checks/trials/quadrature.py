@@ -1,10 +1,9 @@
-"""Integrals of one real variable by quadrature, with an estimate of the error.
+"""Integrals of one real variable over what is not bounded, or up to an end where the integrand is not analytic.
 
-The substitutions of Takahasi and Mori (double exponential formulas, 1974) take the line, a half-line or an
-interval to the line, where the trapezoidal rule converges fast for integrands that are smooth inside, whatever
-they do at the ends.  Three steps are compared; the difference of the last two, a thousand times over, what the
-cut-off tails may hold, and a millionth of the integral of the absolute value make the radius of the ball that is
-handed back.  No theorem bounds the error: the ball is an estimate.
+The middle, and some octaves beyond it, are enclosed by balls (``analytic``).  Towards an end that is cut off,
+infinity or a singularity, the integrand is enclosed on panels each twice as long, or half as long, as the one
+before, whose sum bounds what is there.  Only what lies beyond the last panel is not looked at: it is left out when
+the last panels have become small.  The ball that comes back is an estimate for that reason alone.
 """
 
 from __future__ import annotations
@@ -12,21 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import arb, ctx
+from flint import arb
 
-from checks.trials.values import (
-    Dual,
-    Scalar,
-    Unsupported,
-    add,
-    multiply,
-    to_ball,
-)
+from checks.trials.analytic import component_of, rigorous_integral
+from checks.trials.operations import plus
+from checks.trials.values import Array, Dual, Scalar, Unsupported, Value, add, to_ball
 
-REACH = 112  # the trapezoidal rule runs over |t| <= REACH/32
-STEPS = (4, 2, 1)  # in units of 1/32
-SAFETY = 1000
-RELATIVE = 1e-6
+REACH = arb(2) ** 6
+OCTAVES = 8
+PANELS = 50
+CUT = arb(2) ** -24
+SMALL = arb(2) ** -20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +32,68 @@ class Interval:
     high: Scalar = None
 
 
-def node(interval: Interval, t: arb) -> tuple[Scalar, Scalar]:
-    """The point of the interval for a number t, and the rate at which it moves with t."""
-    inner, rate = arb.pi() / 2 * t.sinh(), arb.pi() / 2 * t.cosh()
-    low, high = interval.low, interval.high
-    if low is None and high is None:
-        return inner.sinh(), inner.cosh() * rate
-    if low is not None and high is not None:
-        width = add(high, multiply(-1, low))
-        # 1/(1 + exp(-2u)) keeps its digits at both ends.
-        share = 1 / (1 + (-2 * inner).exp())
-        other = 1 / (1 + (2 * inner).exp())
-        return add(low, multiply(width, share)), multiply(width, 2 * share * other * rate)
-    distance = inner.exp()
-    if high is None:
-        return add(low, distance), distance * rate
-    return add(high, -distance), distance * rate
+def quadrature(at: Callable[[Scalar], Value], low: arb | None, high: arb | None) -> Value:
+    """The integral between two ends, None for infinity; of a number that is differentiated, of each of its parts.
 
-
-def quadrature(function: Callable[[Scalar], Scalar], interval: Interval) -> Scalar:
-    """An estimate of the integral, a ball; of a number that is differentiated, of each of its parts.
-
-    Raises ``Unsupported`` when the integrand does not get small where the interval is cut off.
+    Raises ``Unsupported`` when the integrand is not analytic in pieces, or does not get small towards an end.
     """
-    samples: dict[int, Scalar] = {}
-    for k in range(-REACH, REACH + 1, STEPS[-1]):
-        x, weight = node(interval, arb(k) / 32)
-        samples[k] = multiply(weight, function(x))
-    return _assembled(samples)
+    for cut in (False, True):
+        first, last = _core_end(low, high, -1, cut), _core_end(high, low, 1, cut)
+        middle = rigorous_integral(at, first, last)
+        for end, start, side in ((low, first, -1), (high, last, 1)):
+            if end is not None and not cut:
+                continue
+            panels = _panels(end, start, side)
+            for panel in panels[: OCTAVES if end is None else 0]:
+                octave = rigorous_integral(at, panel.lower(), panel.upper())
+                middle = None if middle is None or octave is None else plus(middle, octave)
+            if middle is None:
+                break
+            middle = _widened(middle, at, panels[OCTAVES if end is None else 0 :])
+        if middle is not None:
+            return middle
+    raise Unsupported("an integrand that is not analytic in pieces")
 
 
-def _assembled(samples: dict[int, Scalar]) -> Scalar:
-    """The integral of a number, or of a dual part by part."""
-    dual = next((value for value in samples.values() if type(value) is Dual), None)
-    if dual is None:
-        return _estimate({k: to_ball(value) for k, value in samples.items()})
-    level = max((v.level for v in samples.values() if type(v) is Dual), key=lambda level: level.order)
-    reals = {k: v.real if type(v) is Dual and v.level is level else v for k, v in samples.items()}
-    parts = {k: level.parts_of(value) for k, value in samples.items()}
-    found = [_assembled({k: part[place] for k, part in parts.items()}) for place in range(level.size)]
-    return Dual(level, _assembled(reals), found)
+def _core_end(end: arb | None, other: arb | None, side: int, cut: bool) -> arb:
+    """Where the middle ends: far out towards infinity, or a little before an end that is cut."""
+    if end is None:
+        return (arb(0) if other is None else other) + side * REACH
+    if not cut:
+        return end
+    width = arb(1) if other is None else abs(end - other)
+    return (end - side * width * CUT).mid()
 
 
-def _estimate(samples: dict[int, arb]) -> arb:
-    sums = [sum((value for k, value in samples.items() if k % step == 0), arb(0)) * step / 32 for step in STEPS]
-    size = sum((abs(value) for value in samples.values()), arb(0)) * STEPS[-1] / 32
-    if not (size.is_finite() and all(total.is_finite() for total in sums)):
-        raise Unsupported("the integrand is not finite at a point")
-    first, second = abs(sums[1] - sums[0]), abs(sums[2] - sums[1])
-    ends = [abs(samples[min(samples)]), abs(samples[max(samples)])]
-    # What is cut off is about as large as the last terms when the integrand falls off like a power.
-    tails = (ends[0] + ends[1]) * 4
-    if second.mid() > first.mid() and second.mid() > size.mid() * arb(RELATIVE):
-        raise Unsupported("the quadrature does not converge")
-    if tails.mid() > size.mid() * arb(1e-3):
-        raise Unsupported("the integrand does not get small towards the ends")
-    radius = SAFETY * (second + tails) + size * arb(RELATIVE) + arb(2) ** (-ctx.prec // 2)
-    return arb(sums[2].mid(), radius.upper())
+def _panels(end: arb | None, start: arb, side: int) -> list[arb]:
+    """Balls that cover what is between the middle and the end, but for what is beyond the last of them."""
+    found: list[arb] = []
+    near = start
+    distance = REACH if end is None else abs(end - start)
+    for _ in range(PANELS):
+        distance = distance * 2 if end is None else distance / 2
+        far = near + side * distance / (2 if end is None else 1)
+        found.append(near.union(far))
+        near = far
+    return found
+
+
+def _widened(value: Value, at: Callable[[Scalar], Value], panels: list[arb]) -> Value:
+    """The value with what the panels may hold added to its radius."""
+    samples = [(2 * panel.rad(), at(arb(panel.mid(), panel.rad()))) for panel in panels]
+    if type(value) is Array:
+        entries = [_with_bound(entry, samples, (place,)) for place, entry in enumerate(value.entries)]
+        return Array(value.shape, entries)
+    return _with_bound(value, samples, (0,))
+
+
+def _with_bound(value: Scalar, samples: list[tuple[arb, Value]], path: tuple[int, ...]) -> Scalar:
+    if type(value) is Dual:
+        parts = [_with_bound(part, samples, (*path, k + 1)) for k, part in enumerate(value.parts)]
+        return Dual(value.level, _with_bound(value.real, samples, (*path, 0)), parts)
+    bounds = [(width * abs(to_ball(component_of(sample, path)))).upper() for width, sample in samples]
+    total = sum(bounds, arb(0))
+    size = abs(to_ball(value)) + 1
+    if not (total.is_finite() and bounds[-1] < SMALL * size and bounds[-2] < SMALL * size):
+        raise Unsupported("the integrand does not get small towards an end")
+    return add(value, arb(0, total.upper()))

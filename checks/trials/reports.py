@@ -13,7 +13,7 @@ class Witness:
     ``sizes`` are the symbols that are integers, ``values`` everything else as text; ``left`` and ``right``
     are the sides of the relation that fails (``true`` and ``false`` where the claim is no relation).
     ``exact`` is false when the sides were told apart by disjoint balls rather than in exact arithmetic; both
-    are rigorous, but for integrals by quadrature, whose balls are a thousand times the estimate of the error.
+    are rigorous, but for integrals over what is not bounded, of whose far ends a small part is not looked at.
     ``law`` says in words which instance of the declared laws and which dependence was chosen,
     and is empty where that played no part.
     """

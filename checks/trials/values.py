@@ -510,11 +510,21 @@ def sign_of(a: Scalar) -> Any:
             return 1
         return -1 if a.upper is not None and sign_of(a.upper) == -1 else None
     if kind is Complex:
-        raise Unsupported("the sign of the variable of an integral")
+        return a.level.sign(a)
     if kind is Dual:
-        return _away_from_kink(sign_of(at_point(a)))
+        return _away_from_kink(sign_of(_fixed(at_point(a))))
     constant = a.constant()
     return a.pool.sign(a) if constant is None else sign_of(constant)
+
+
+def _fixed(a: Scalar) -> Scalar:
+    """The value; ``Unsupported`` for the variable of an integral.
+
+    Where a comparison of both variables changes, derivative and integral do not commute.
+    """
+    if type(a) is Complex:
+        raise Unsupported("a comparison of what is differentiated below an integral")
+    return a
 
 
 def _away_from_kink(sign: Any) -> Any:
@@ -527,7 +537,7 @@ def _away_from_kink(sign: Any) -> Any:
 def compare(a: Scalar, b: Scalar) -> Any:
     """The sign of ``a - b``, or None when balls overlap."""
     if type(a) is Dual or type(b) is Dual:
-        return _away_from_kink(compare(at_point(a), at_point(b)))
+        return _away_from_kink(compare(_fixed(at_point(a)), _fixed(at_point(b))))
     if type(a) in _RATIONAL and type(b) in _RATIONAL:
         return (a > b) - (a < b)
     if type(a) in _EXACT and type(b) in _EXACT:

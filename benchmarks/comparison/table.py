@@ -70,7 +70,8 @@ def joined(ours: Mapping[str, Mapping[str, Any]], theirs: Mapping[str, Mapping[s
     return [
         Row(
             name, own["verdict"], own["settled"], own["ms"], tuple(own["conditions"]),
-            theirs[name]["method"], theirs[name]["outcome"], theirs[name]["ms"], _until_proved(theirs[name]["attempts"]),
+            theirs[name]["method"], theirs[name]["outcome"], theirs[name]["ms"],
+            _until_proved(theirs[name]["attempts"]),
         )
         for name, own in ours.items()
     ]  # fmt: skip

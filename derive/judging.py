@@ -271,7 +271,10 @@ def _certificate(
 ) -> _Found | None:
     """A certificate of the statement by arithmetic, by the reason given, or by anything at hand."""
     if cited.instances and not quick:
-        helper = Search(theory, resources.at_hand, budget=Budget(200, budget.deadline))
+        before = time.monotonic()
+        lemmas = resources.at_hand()
+        budget.deadline += time.monotonic() - before
+        helper = Search(theory, lemmas, budget=Budget(200, budget.deadline))
         known = established(helper, context, cited.instances)
         if known is not None:
             named = replace(cited, facts=(*cited.facts, *known.names), instances=())

@@ -156,7 +156,7 @@ class Search:
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
         if isinstance(goal, Apply) and goal.head == "invertible":
-            return self._by_knowledge(context, goal, depth) if self.support else None
+            return None
         if self.support:
             return self._by_knowledge(context, goal, depth) or inverses.by_words(self, context, goal, depth)
         return inverses.by_words(self, context, goal, depth) or self._by_knowledge(context, goal, depth)
@@ -269,6 +269,10 @@ class Search:
             case Apply("always", (statement,)):
                 found = self.prove(context, statement, depth)
                 return None if found is None else Always(found)
+            case Apply("invertible", (_,)) if self.support:
+                # A reason that is given says how; what matrices are made of comes after it.
+                known = self._by_knowledge(context, goal, depth) if depth > 0 else None
+                return known or invertibility.by_invertibility(self, context, goal, depth)
             case Apply("invertible", (_,)):
                 return invertibility.by_invertibility(self, context, goal, depth)
             case Apply(head) if head in predicates.OF_FUNCTIONS:

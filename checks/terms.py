@@ -243,6 +243,11 @@ PREDICATES = frozenset(
         "continuously_differentiable", "summable", "dominated",
     }
 )  # fmt: skip
+OF_DEFINEDNESS = frozenset(
+    {"defined", "differentiable", "continuously_differentiable", "summable", "dominated"}
+)
+"""Predicates that say of terms that they are defined: not a matter of values alone."""
+
 STATEMENT_HEADS = RELATIONS | CONNECTIVES | PREDICATES | {"true", "false"}
 BINDERS = frozenset(
     {"sum", "product", "integral", "sup", "inf", "greatest", "least", "forall", "exists", "lambda", "array"}

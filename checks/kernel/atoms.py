@@ -26,6 +26,7 @@ from checks.kernel.forms import (
 from checks.kernel.opening import resolved, type_tag
 from checks.kernel.relations import OPPOSITE
 from checks.terms import (
+    OF_DEFINEDNESS,
     ONE,
     ORDER_RELATIONS,
     PROPOSITION,
@@ -63,7 +64,7 @@ def operator_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
 
 def predicate_atom(x: Expansion, head: str, arguments: Sequence[Term]) -> Atom:
     """The truth value of a predicate that no rule opens; raises ``TooLarge`` for one that looks at terms."""
-    if head == "defined":
+    if head in OF_DEFINEDNESS:
         raise TooLarge("whether a term is defined is not a matter of its value")
     if head not in AVERAGING:
         return atom_of(x, "iverson", head, arguments)

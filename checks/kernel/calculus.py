@@ -367,6 +367,8 @@ def _slots(term: Term, symbol: Symbol, context: Context) -> list[_Slot] | None:
             return slots
         case Apply("derivative", (function, point)):
             inner, variable, body = _applied(function, context)
+            if not _stands_alone(body, variable, inner):
+                return None
             point_slot = [_Slot(point, _filler(term, 1))] if symbol.name in free_symbols(point) else []
             if symbol.name not in free_symbols(function):
                 return point_slot
@@ -380,6 +382,12 @@ def _slots(term: Term, symbol: Symbol, context: Context) -> list[_Slot] | None:
             ]
         case _:
             return None
+
+
+def _stands_alone(body: Term, variable: Symbol, context: Context) -> bool:
+    """Whether the variable of a kept derivative is one of the arguments of an abstract function, and in no other."""
+    slots = _slots(body, variable, context)
+    return slots is not None and len(slots) == 1 and slots[0].value == variable
 
 
 def _filler(term: Apply, position: int) -> Callable[[Term], Term]:

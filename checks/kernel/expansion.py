@@ -98,6 +98,7 @@ class Expansion:
         self._facts: tuple[tuple[Form, bool], ...] | None = None
         self._apart: frozenset[str] | None = None
         self._collecting = False
+        self.reading_signs = False
         self.sign_facts = signs.SignFacts()
         self.sign_facts = rules.sign_facts(self)
 

@@ -35,6 +35,7 @@ from checks.terms import (
     Term,
     Type,
     instantiate,
+    open_binder,
     subterms,
     subtract,
 )
@@ -72,7 +73,54 @@ def _signs_from(x: Expansion, context: Context) -> signs.SignFacts:
                         nonzero[name] = tuple(x.form(length).key for length in declared.type.shape)
                 case _:
                     pass
+        _record_conditional(x, context, fact.statement, atoms)
     return signs.SignFacts(atoms, arrays, nonzero)
+
+
+def _record_conditional(
+    x: Expansion, context: Context, statement: Term, atoms: dict[str, signs.Sign]
+) -> None:
+    """The sign of a term at a symbol of which the condition is known, from a fact for all that satisfy it."""
+    if not isinstance(statement, Bind) or statement.head != "forall" or statement.condition == TRUE:
+        return
+    if x.reading_signs:
+        # What is put into normal form here opens scopes of its own, of which no more is known.
+        return
+    known = [fact.statement for fact in context.facts]
+    for compared in _instances(context, statement, known):
+        x.reading_signs = True
+        try:
+            atom = signs.single_atom(x.finish(x.rules.translate(x, compared[0])))
+        except TooLarge:
+            continue
+        finally:
+            x.reading_signs = False
+        if atom is not None:
+            atoms[atom.key] = atoms.get(atom.key, signs.ANY) & compared[1]
+
+
+INSTANCES = 8
+"""How many instances of one fact at symbols of the context are looked at."""
+
+
+def _instances(
+    context: Context, statement: Term, known: Sequence[Term]
+) -> list[tuple[Term, signs.Sign]]:
+    """What a fact for all values of its variables says of signs, at symbols of the context that meet its conditions."""
+    pending: list[Term] = [statement]
+    found: list[tuple[Term, signs.Sign]] = []
+    while pending and len(found) < INSTANCES:
+        current = pending.pop()
+        if isinstance(current, Bind) and current.head == "forall":
+            for name in [name for name, d in context.declarations.items() if d.type == current.domain][:INSTANCES]:
+                condition, body = open_binder(current, Symbol(name))
+                if condition == TRUE or condition in known:
+                    pending.append(body)
+            continue
+        compared = _sign_of_comparison(current)
+        if compared is not None and isinstance(compared[0], Apply):
+            found.append(compared)
+    return found
 
 
 def sign_of_term(x: Expansion, term: Term) -> signs.Sign:

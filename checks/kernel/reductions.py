@@ -15,11 +15,14 @@ from checks.lengths import fits, is_number
 from checks.shapes import type_of
 from checks.terms import (
     NATURAL,
+    OF_DEFINEDNESS,
     REAL,
     TRUE,
     ZERO,
     Apply,
     Bind,
+    Bound,
+    Number,
     Symbol,
     Term,
     Type,
@@ -219,26 +222,40 @@ def extremal_parts(context: Context, goal: Term) -> tuple[Term, Term]:
 
 
 def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
-    """The term with the named definitions and lets opened everywhere and ``lambda`` applied to its arguments."""
+    """The term with the named definitions and lets opened everywhere and ``lambda`` applied to its arguments.
 
-    def change(part: Term, depth: int) -> Term:
-        part = map_children(part, change, depth)
+    Below what says that terms are defined only variables and numbers are put for parameters: nothing that may be
+    undefined is lost there.
+    """
+
+    def change(part: Term, depth: int, bare: bool) -> Term:
+        inside = bare or (isinstance(part, Apply) and part.head in OF_DEFINEDNESS)
+        part = map_children(part, lambda child, inner: change(child, inner, inside), depth)
         match part:
             case Symbol(name) if name in names and name in context.lets:
-                return change(context.lets[name], depth)
+                return change(context.lets[name], depth, bare)
             case Apply(head, arguments) if head in names and head in context.definitions:
+                if bare and not all(map(_is_plain, arguments)):
+                    return part
                 definition = context.definitions[head]
                 values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
-                return change(substitute(definition.body, values), depth)
+                return change(substitute(definition.body, values), depth, bare)
             case Apply("call", (Bind("lambda", _, _, body), first, *rest)) if not (
                 context.mentions_random(first) and occurs_below_expectation(body, context)
             ):
+                if bare and not _is_plain(first):
+                    return part
                 value = instantiate(body, first)
-                return change(Apply("call", (value, *rest)) if rest else value, depth)
+                return change(Apply("call", (value, *rest)) if rest else value, depth, bare)
             case _:
                 return part
 
-    return change(term, 0)
+    return change(term, 0, False)
+
+
+def _is_plain(term: Term) -> bool:
+    """Whether a term is always defined because nothing is done in it."""
+    return isinstance(term, Symbol | Bound | Number)
 
 
 def induction_parts(context: Context, goal: Term, name: str) -> tuple[Term, Context, Term]:

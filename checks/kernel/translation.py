@@ -7,6 +7,7 @@ number 1 or 0 that a statement is.  Whatever no rule opens becomes an atom whose
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 
 from flint import fmpq
@@ -297,10 +298,19 @@ def _component_call(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Te
 
 def _component_if(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
     holds = indicator(x, arguments[0])
+    with _where(x, arguments[0]):
+        left = component(x, arguments[1], indices)
     return x.collected(
-        x.times(holds, component(x, arguments[1], indices))
+        x.times(holds, left)
         + x.times(opposite(x, arguments[0], holds), component(x, arguments[2], indices))
     )
+
+
+def _where(x: Expansion, statement: Term) -> AbstractContextManager[object]:
+    """The scope in which a point is known to lie in a set; comparisons are left to their brackets."""
+    if isinstance(statement, Apply) and statement.head == "call":
+        return x.abstracted([], lambda _: statement)
+    return nullcontext()
 
 
 def _component_expectation(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
@@ -412,8 +422,10 @@ def _call(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
 
 def _if(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     holds = indicator(x, arguments[0])
+    with _where(x, arguments[0]):
+        left = expand(x, arguments[1])
     return x.collected(
-        x.times(holds, expand(x, arguments[1]))
+        x.times(holds, left)
         + x.times(opposite(x, arguments[0], holds), expand(x, arguments[2]))
     )
 

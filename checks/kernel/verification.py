@@ -7,7 +7,7 @@ be found is in the certificate.  A rule that does not apply raises ``Rejected``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks.averaging import averages
 from checks.contexts import Context, open_in
@@ -96,6 +96,8 @@ def verify(context: Context, theory: Theory, statement: Term, proof: Proof) -> J
                 establish(context, theory, condition, certificate)
         # The statement is established where the conditions hold, which the judgement lists.
         known = supposed(context, conditions) if proof.supposing else context
+        # What is left open of a symbol is assumed of it: it is not arbitrary, as an induction on it would need.
+        known = replace(known, held=known.held.union(*map(free_symbols, conditions)))
         establish(known, theory, statement, proof.certificate)
     except (IllTyped, TooLarge, RecursionError) as error:
         raise Rejected(str(error)) from error

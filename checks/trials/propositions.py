@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import TRUE, Apply, Bind, Index, Tensor, Term
+from checks.terms import Apply, Bind, Index, Tensor, Term
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.densities import is_normalised, normalisation
 from checks.trials.formal import PoolFull, is_nonnegative, is_positive
@@ -323,9 +323,12 @@ def samples(kind: Any, random: Random) -> Iterator[Value]:
 
 
 def _identity(compiler: Compiler, term: Bind) -> Any:
-    """A closure that tells whether nested ``forall`` over reals hold as identities or by visible signs."""
+    """A closure that tells whether nested ``forall`` over reals hold as identities or by visible signs.
+
+    What holds of all values holds of those that meet a condition.
+    """
     domains, body = [], term
-    while isinstance(body, Bind) and body.head == "forall" and body.condition == TRUE:
+    while isinstance(body, Bind) and body.head == "forall":
         if not (isinstance(body.domain, Tensor) or is_kind(body.domain, "real")):
             return None
         domains.append(compiler.domain(body.domain))

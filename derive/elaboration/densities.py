@@ -1,8 +1,8 @@
 """Sets and densities: ``S : subset of vector(k)``, ``p : density on S, parameter theta``, ``E[x ~ p(theta)] t``.
 
 A density is a function of a point and of its parameters whose integral over its set is 1, whatever the
-parameters.  What it is outside the set plays no part; where it is said to be positive or smooth, this is said of
-it everywhere.
+parameters.  Nothing is said of it outside the set.  ``C1 in theta`` says that it has a derivative in its
+parameters, at each point of the set.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from checks.terms import (
     relation,
 )
 from derive.elaboration.errors import ElaborationError, unsupported
-from derive.elaboration.meaning import Meaning, Scope, elaborate, everywhere, expect, misfit, typed
+from derive.elaboration.meaning import Meaning, Scope, elaborate, expect, misfit, typed
 from derive.elaboration.types import read_type
 from grammar import syntax as s
 
@@ -66,6 +66,7 @@ class _Density:
     parameters: tuple[Type, ...]
     positive: bool
     order: int
+    jointly: bool
 
 
 def is_density(node: s.Declaration) -> bool:
@@ -87,7 +88,7 @@ def declare_densities(node: s.Declaration, context: Context) -> Context:
 def _read(node: s.Declaration, scope: Scope) -> _Density:
     space: tuple[Type, Term | None] | None = None
     parameters: list[Type] = []
-    positive, order = False, 0
+    positive, order, jointly = False, 0, False
     if isinstance(node.type, s.TypeExpression):
         positive = "positive" in node.type.modifiers
     for item in node.properties:
@@ -100,15 +101,17 @@ def _read(node: s.Declaration, scope: Scope) -> _Density:
                 parameters.extend(_parameter(written, scope) for written in item.arguments)
             case "positive", _:
                 positive = True
-            case ("C1" | "C2" as word), _:
-                order = _ORDERS[word]
+            case ("C1" | "C2" as word), named:
+                order, jointly = _ORDERS[word], not named
             case _:
                 raise unsupported(f"the property `{item.name}` of a density", item.span)
     if space is None:
         raise ElaborationError(
             "nothing says where this density lives", node.span, "unknown-type", "write density on vector(k)"
         )
-    return _Density(space[0], space[1], tuple(parameters), positive, order)
+    if jointly and space[1] is not None:
+        raise unsupported("smoothness at the edge of a set", node.span)
+    return _Density(space[0], space[1], tuple(parameters), positive, order, jointly)
 
 
 def _parameter(node: s.Node, scope: Scope) -> Type:
@@ -119,24 +122,38 @@ def _parameter(node: s.Node, scope: Scope) -> Type:
 
 
 def _facts(density: Symbol, kind: Function, found: _Density, context: Context) -> Iterator[Term]:
-    yield everywhere(density, kind, lambda value: relation(value, ">" if found.positive else ">=", ZERO))
-    if found.order:
-        yield Apply("continuously_differentiable", (density, number(found.order)))
     used = set(context.names())
     names: list[str] = []
     for _ in found.parameters:
         names.append(fresh_name("t", used))
         used.add(names[-1])
     point = fresh_name("x", used)
-    value = Apply("call", (density, Symbol(point), *map(Symbol, names)))
+    places = tuple(map(Symbol, names))
+    value = Apply("call", (density, Symbol(point), *places))
     inside = TRUE if found.inside is None else Apply("call", (found.inside, Symbol(point)))
     restricted = value if inside == TRUE else Apply("if", (inside, value, ZERO))
-    summable: Term = Apply("summable", (bind("lambda", point, found.space, restricted),))
-    whole: Term = relation(bind("integral", point, found.space, value, inside), "=", ONE)
-    for statement in (summable, whole):
+
+    def for_all(statement: Term, everywhere: bool) -> Term:
         for name, parameter in reversed(list(zip(names, found.parameters, strict=True))):
             statement = bind("forall", name, parameter, statement)
-        yield statement
+        return bind("forall", point, found.space, statement, inside) if everywhere else statement
+
+    yield for_all(relation(value, ">" if found.positive else ">=", ZERO), True)
+    yield for_all(Apply("summable", (bind("lambda", point, found.space, restricted),)), False)
+    yield for_all(relation(bind("integral", point, found.space, value, inside), "=", ONE), False)
+    if found.jointly:
+        yield Apply("continuously_differentiable", (density, number(found.order)))
+        return
+    for position in range(len(places) if found.order else 0):
+        variable = fresh_name("u", used)
+        moved = (*places[:position], Symbol(variable), *places[position + 1 :])
+        function: Term = bind(
+            "lambda", variable, found.parameters[position], Apply("call", (density, Symbol(point), *moved))
+        )
+        for _ in range(found.order):
+            yield for_all(Apply("differentiable", (function, places[position])), True)
+            derivative = Apply("derivative", (function, Symbol(variable)))
+            function = bind("lambda", variable, found.parameters[position], derivative)
 
 
 def integrable_under(node: s.Node, scope: Scope) -> Callable[[Term], Term]:

@@ -79,7 +79,8 @@ def test_the_scripts_can_be_read_and_no_entry_is_stated_twice() -> None:
     for path in sorted(SCRIPTS.glob("*.drv")):
         assert path.stem in SECTIONS
         parse_script(path.read_text(), path.name)
-        names += [line.strip().removeprefix("ref ").strip('"') for line in path.read_text().splitlines() if '"mc-' in line]
+        lines = [line.strip() for line in path.read_text().splitlines()]
+        names += [line.removeprefix("ref ").strip('"') for line in lines if '"mc-' in line]
     assert len(names) == len(set(names)) >= 140
     assert all(name.startswith("mc-") for name in names)
 

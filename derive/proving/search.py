@@ -504,7 +504,8 @@ class Search:
             try:
                 for where in chosen:
                     changed = at_position(context, changed, where, lambda _, term: new)
-            except Rejected:
+                type_of(changed, context)
+            except (Rejected, IllTyped):  # A real number that equals 1 is no exponent of a matrix.
                 continue
             if changed == goal:
                 continue

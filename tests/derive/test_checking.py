@@ -703,3 +703,23 @@ def test_functions_that_are_declared_smooth_have_derivatives() -> None:
     assert theorem_of(SMOOTH).verdict is PROVED
     assert theorem_of(SMOOTH.replace(", C1", "")).verdict is not PROVED
     assert theorem_of(SMOOTH.replace("Y(x) + X(x)", "Y(x) - X(x)")).verdict is REFUTED
+
+
+REAL_FOR_WHOLE = """\
+theorem t
+  given n : dim
+        x : vector(n)
+        A : matrix(n, n)
+  assume unit: sum[i in 1..n] x[i] = 1
+  show A^1 = A + A
+proof
+  A^1 = A + A  by unit
+qed
+"""
+
+
+def test_a_real_number_takes_no_exponents_place() -> None:
+    report = check_text(REAL_FOR_WHOLE)
+    assert not report.errors
+    assert report.theorems[0].verdict is REFUTED
+    assert theorem_of(REAL_FOR_WHOLE.replace("A + A", "2 A - A")).verdict in (PROVED, Verdict.TESTED)

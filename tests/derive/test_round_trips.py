@@ -39,6 +39,7 @@ from derive.elaboration import elaborate_statement, elaborate_term
 from derive.elaboration.meaning import Scope, elaborate
 from derive.printing import print_statement, print_term
 from grammar.parser import parse_statement
+from tests.calculus_strategy import calculus_statements, calculus_terms
 from tests.checks.kernel.polynomial_terms import CONTEXT, sample
 from tests.checks.kernel.rearrangements import mutated
 from tests.terms_strategy import Knobs, base_context, terms
@@ -65,6 +66,25 @@ def test_a_printed_term_is_read_back(drawn: tuple[Context, Term]) -> None:
 @settings(max_examples=200, deadline=None)
 @given(terms("proposition", Knobs(depth=3)))
 def test_a_printed_statement_is_read_back(drawn: tuple[Context, Term]) -> None:
+    context, wanted = drawn
+    found = elaborate_statement(parse_statement(print_statement(wanted, context)), context)
+    assert found == wanted and type_of(found, context) == PROPOSITION
+
+
+@settings(max_examples=500, deadline=None)
+@given(calculus_terms())
+def test_derivatives_and_integrals_are_read_back(drawn: tuple[Context, Term]) -> None:
+    context, term = drawn
+    type_of(term, context)
+    wanted = spelled(term)
+    text = print_term(wanted, context)
+    assert read(text, context) == wanted
+    assert "derivative(" not in text, text
+
+
+@settings(max_examples=300, deadline=None)
+@given(calculus_statements())
+def test_statements_about_functions_and_sets_are_read_back(drawn: tuple[Context, Term]) -> None:
     context, wanted = drawn
     found = elaborate_statement(parse_statement(print_statement(wanted, context)), context)
     assert found == wanted and type_of(found, context) == PROPOSITION

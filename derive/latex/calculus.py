@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from checks.terms import (
     ONE,
-    ORDER_RELATIONS,
     REAL,
     TRUE,
     ZERO,
@@ -35,6 +34,7 @@ from derive.printing.derivatives import (
     open_function,
     second_derivative,
 )
+from derive.printing.integrals import conjuncts, limits
 
 if TYPE_CHECKING:
     from derive.latex.terms import Writer
@@ -146,10 +146,10 @@ def integral(term: Bind, writer: Writer) -> Piece:
 def _region(condition: Term, name: str, kind: Type, inner: Writer) -> str:
     if condition == TRUE:
         return "_{-\\infty}^{\\infty}" if kind == REAL else f"_{{{inner.small(1).type(kind)}}}"
-    limits = _limits(condition, name) if kind == REAL else None
-    if limits is not None:
-        low, high = ("\\infty" if limit is None else inner.subscript(limit) for limit in limits)
-        return f"_{{{'-' if limits[0] is None else ''}{low}}}^{{{high}}}"
+    ends = limits(condition, name) if kind == REAL else None
+    if ends is not None:
+        low, high = ("\\infty" if end is None else inner.subscript(end) for end in ends)
+        return f"_{{{'-' if ends[0] is None else ''}{low}}}^{{{high}}}"
     parts = conjuncts(condition)
     if len(parts) == 1 and (inside := set_of(condition, name, inner)) is not None:
         return f"_{{{inside}}}"
@@ -160,34 +160,10 @@ def _region(condition: Term, name: str, kind: Type, inner: Writer) -> str:
     return f"_{{{where}}}"
 
 
-def conjuncts(condition: Term) -> tuple[Term, ...]:
-    """The parts of a conjunction; the condition itself where it is none."""
-    return condition.arguments if isinstance(condition, Apply) and condition.head == "and" else (condition,)
-
-
 def set_of(condition: Term, name: str, inner: Writer) -> str | None:
     """The set in which the condition says that the variable lies."""
     found = member_of(condition, inner.context)
     return None if found is None or found[0] != Symbol(name) else inner.symbol(found[1].name)
-
-
-def _limits(condition: Term, name: str) -> tuple[Term | None, Term | None] | None:
-    """The least and greatest value that a condition leaves to a number, at least one; None for other conditions."""
-    low: Term | None = None
-    high: Term | None = None
-    for part in conjuncts(condition):
-        if not isinstance(part, Apply) or part.head not in ORDER_RELATIONS:
-            return None
-        left, right = part.arguments
-        if part.head in (">", ">="):
-            left, right = right, left
-        if left == Symbol(name) and name not in free_symbols(right) and high is None:
-            high = right
-        elif right == Symbol(name) and name not in free_symbols(left) and low is None:
-            low = left
-        else:
-            return None
-    return low, high
 
 
 # -- statements ----------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ from derive.printing import (
     product_factors,
     rank_of,
 )
+from derive.printing.integrals import conjuncts
 
 
 def latex(term: Term, context: Context) -> str:
@@ -471,7 +472,7 @@ class Writer:
         telling = name in free_symbols(condition) and (
             kind == REAL
             or (isinstance(kind, Tensor) and term.head in ("sup", "inf"))
-            or calculus.set_of(calculus.conjuncts(condition)[0], name, inner) is not None
+            or calculus.set_of(conjuncts(condition)[0], name, inner) is not None
         )
         shown: list[tuple[list[str], str]] = []
         for each, each_kind, outer in opened.variables:
@@ -483,7 +484,7 @@ class Writer:
             else:
                 shown.append(([inner.symbol(each)], text))
         ranges = [f"{', '.join(names)} \\in {text}" for names, text in shown]
-        first, *others = calculus.conjuncts(condition)
+        first, *others = conjuncts(condition)
         if others and calculus.set_of(first, name, inner) is not None:
             ranges.append(small.render(first).text)
             condition = conjunction(*others)

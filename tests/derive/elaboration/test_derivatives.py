@@ -6,6 +6,7 @@ import pytest
 
 from checks.shapes import type_of
 from checks.terms import REAL, Apply, Bind, Bound, Symbol, Tensor, Term, bind, multiply, number, power
+from derive.checking import check_text
 from derive.elaboration import ElaborationError, elaborate_term
 from grammar.parser import parse_statement
 from tests.calculus_strategy import calculus_context
@@ -84,3 +85,17 @@ def test_what_is_said_of_derivatives_that_mean_nothing(text: str, identifier: st
         read(text)
     assert caught.value.identifier == identifier
     assert suggestion in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "hessian[u = a] u^2 = 2",
+        "hessian[u = x] (u^T u) = 2 I(n)",
+        "partial[x[i]] (B x) = [B[j, i] | j in 1..n]",
+    ],
+)
+def test_the_true_neighbours_of_what_was_misread_are_proved(equation: str) -> None:
+    given = "a : real\n        n : dim\n        B : matrix(n, n)\n        x : vector(n)\n        i : index(n)"
+    text = f"theorem t\n  given {given}\n  show  {equation}\nproof\n  {equation}  by calculus\nqed\n"
+    assert [theorem.verdict.value for theorem in check_text(text).theorems] == ["proved"]

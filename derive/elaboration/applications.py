@@ -126,6 +126,11 @@ def constant(node: s.Name, scope: Scope) -> Meaning:
 def undeclared(node: s.Name, scope: Scope) -> ElaborationError:
     """The error for a name that stands for nothing."""
     name = node.text
+    if name in calculus.OPERATORS:
+        return calculus.without_symbol(node)
+    if name == "integral":
+        message = "this integral does not say over what it is taken"
+        return ElaborationError(message, node.span, "missing-argument", "write integral[x in real] t")
     if name in _UNREAD:
         return unsupported(f"`{name}`", node.span)
     known = {*scope.context.declarations, *scope.context.lets, *scope.renamed}

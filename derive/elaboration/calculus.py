@@ -8,7 +8,7 @@ depend on it opened (the total derivative); ``immediate`` leaves them closed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks.lengths import is_number
 from checks.terms import (
@@ -23,10 +23,21 @@ from checks.terms import (
     Type,
     bind,
     free_symbols,
+    shift,
     substitute,
 )
 from derive.elaboration.errors import ElaborationError, count, were
-from derive.elaboration.meaning import Meaning, Scope, describe, elaborate, misfit, over, typed
+from derive.elaboration.meaning import (
+    Meaning,
+    Scope,
+    describe,
+    elaborate,
+    entry_domains,
+    misfit,
+    nest,
+    over,
+    typed,
+)
 from grammar import syntax as s
 
 OPERATORS = frozenset({"grad", "jacobian", "hessian", "partial", "immediate"})
@@ -76,10 +87,12 @@ def derivative(operator: s.Indexed, body: s.Node | Meaning, scope: Scope) -> Mea
     span = over(operator.span, meaning.span)
     _check_value(word, meaning)
     term = meaning.term if word == "immediate" else opened(meaning.term, places, scope)
+    shape = meaning.type.shape if isinstance(meaning.type, Tensor) else ()
     for place in reversed(places):
-        term = _taken(term, place)
         if word == "hessian":
-            term = _taken(term, place)
+            # The gradient is taken where the variable is, not at the point, so that it can be taken again.
+            term, shape = _taken(term, shape, replace(place, point=place.symbol))
+        term, shape = _taken(term, shape, place)
     return typed(term, scope, span)
 
 
@@ -105,17 +118,23 @@ def _place(written: s.Node, scope: Scope, inner: Scope) -> tuple[_Place, Scope]:
             whole = typed(Apply("entry", (array.term, *(index.term for index in found))), scope, written.span)
             if not isinstance(array.term, Symbol) or not is_number(whole.type):
                 raise misfit("a derivative is taken in an entry of a symbol", array, "not-a-symbol")
+            _check_declared(array, scope)
             indices_found = tuple(index.term for index in found)
             return _Place(array.term, array.type, array.term, indices_found, written.span), inner
         case _:
             meaning = elaborate(written, scope)
-            if not isinstance(meaning.term, Symbol) or meaning.term.name in scope.context.lets:
-                raise ElaborationError(
-                    "a derivative is taken in a declared symbol", written.span, "not-a-symbol",
-                    "write grad[u = a] t for the derivative of t in u where u is a",
-                )  # fmt: skip
+            symbol = _check_declared(meaning, scope)
             _check_kind(meaning.type, meaning)
-            return _Place(meaning.term, meaning.type, meaning.term, (), written.span), inner
+            return _Place(symbol, meaning.type, symbol, (), written.span), inner
+
+
+def _check_declared(meaning: Meaning, scope: Scope) -> Symbol:
+    if not isinstance(meaning.term, Symbol) or meaning.term.name in scope.context.lets:
+        raise ElaborationError(
+            "a derivative is taken in a declared symbol", meaning.span, "not-a-symbol",
+            "write grad[u = a] t for the derivative of t in u where u is a",
+        )  # fmt: skip
+    return meaning.term
 
 
 def _check_kind(kind: Type, meaning: Meaning) -> None:
@@ -142,12 +161,16 @@ def open_lets(term: Term, names: set[str], scope: Scope) -> Term:
     return substitute(term, depends)
 
 
-def _taken(term: Term, place: _Place) -> Term:
+def _taken(term: Term, shape: tuple[Term, ...], place: _Place) -> tuple[Term, tuple[Term, ...]]:
+    """The derivative of a term of that shape, entry by entry where one entry of the symbol is meant; and its shape."""
     function = bind("lambda", place.symbol.name, place.kind, term)
     found: Term = Apply("derivative", (function, place.point))
     if not place.indices:
-        return found
-    return Apply("entry", (found, *place.indices))
+        return found, (*shape, *(place.kind.shape if isinstance(place.kind, Tensor) else ()))
+    rank = len(shape)
+    own = tuple(Bound(depth) for depth in reversed(range(rank)))
+    inside = Apply("entry", (shift(found, rank), *own, *(shift(index, rank) for index in place.indices)))
+    return nest("array", entry_domains(shape), inside), shape
 
 
 def predicate(name: s.Name, parts: Sequence[s.Node], span: s.Span, scope: Scope) -> Meaning | None:
@@ -157,6 +180,7 @@ def predicate(name: s.Name, parts: Sequence[s.Node], span: s.Span, scope: Scope)
     """
     wanted = 3 if name.text == "dominated" else 2
     if len(parts) != wanted:
+        _check_function(name, parts, wanted, span, scope)
         return None
     body = elaborate(parts[0], scope)
     if isinstance(body.type, Function):
@@ -177,6 +201,21 @@ def predicate(name: s.Name, parts: Sequence[s.Node], span: s.Span, scope: Scope)
     return typed(Apply(name.text, (term, symbols[-1].term)), scope, span)
 
 
+_SAID = {
+    "differentiable": "differentiable(t, x)", "dominated": "dominated(t, x, theta)",
+    "summable": "summable(t, x)",
+}  # fmt: skip
+
+
+def _check_function(name: s.Name, parts: Sequence[s.Node], wanted: int, span: s.Span, scope: Scope) -> None:
+    """Refuses to say of a term without its symbols what is said of functions; ``integrable(t)`` has its own sense."""
+    if not parts or len(parts) > wanted or name.text not in _SAID:
+        return
+    if not isinstance(elaborate(parts[0], scope).type, Function):
+        message = f"nothing says of which symbol this is taken as a function: {name.text} is said of functions"
+        raise ElaborationError(message, span, "wrong-arity", f"write {_SAID[name.text]}")
+
+
 def eta_reduced(function: Bind) -> Term:
     """f for the function ``lambda x. f(x)``."""
     match function.body:
@@ -184,6 +223,12 @@ def eta_reduced(function: Bind) -> Term:
             return called
         case _:
             return function
+
+
+def without_symbol(name: s.Name) -> ElaborationError:
+    """The error for ``grad t``, which does not say in which symbol."""
+    message = f"{name.text} does not say in which symbol the derivative is taken"
+    return ElaborationError(message, name.span, "missing-argument", f"write {name.text}[x] t")
 
 
 def missing(operator: s.Indexed) -> ElaborationError:

@@ -8,8 +8,10 @@ from checks.terms import (
     Tensor,
     Type,
 )
+from derive.latex.pieces import SUM
 from derive.latex.spelling import subscripted
-from derive.latex.terms import SUM, Writer
+from derive.latex.terms import Writer
+from derive.printing.derivatives import is_set
 
 
 def latex_context(context: Context) -> str:
@@ -48,6 +50,8 @@ def latex_context_clauses(context: Context) -> list[str]:
 
 
 def _declared_type(kind: Type, writer: Writer) -> str:
+    if isinstance(kind, Function) and is_set(kind):
+        return f"\\subseteq {writer.type(kind.domains[0])}"
     if isinstance(kind, Function):
         return f"\\colon {writer.type(kind)}"
     return f"\\in {writer.type(kind)}"

@@ -29,7 +29,26 @@ from checks.terms import (
     Tensor,
     Term,
     Type,
+    conjunction,
     free_symbols,
+)
+from derive.latex import calculus
+from derive.latex.pieces import (
+    AND,
+    ATOM,
+    ENTRYWISE,
+    IFF,
+    IMPLIES,
+    MINUS,
+    NOT,
+    OR,
+    POSTFIX,
+    POWER,
+    PRODUCT,
+    QUANTIFIER,
+    RELATION,
+    SUM,
+    Piece,
 )
 from derive.latex.spelling import (
     FUNCTION_NAMES,
@@ -50,26 +69,7 @@ from derive.printing import (
     product_factors,
     rank_of,
 )
-
-(
-    QUANTIFIER, IFF, IMPLIES, OR, AND, NOT, RELATION,
-    SUM, MINUS, ENTRYWISE, PRODUCT, POWER, POSTFIX, ATOM,
-) = range(14)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A text, how tightly it holds together, and whether it would swallow a factor to its right."""
-
-    text: str
-    level: int
-    greedy: bool = False
-
-    def at(self, level: int) -> str:
-        return self.text if self.level >= level else bracketed(self.text)
-
-    def closed_at(self, level: int) -> str:
-        return self.text if self.level >= level and not self.greedy else bracketed(self.text)
+from derive.printing.integrals import conjuncts
 
 
 def latex(term: Term, context: Context) -> str:
@@ -112,6 +112,10 @@ class Writer:
     def small(self, script: int) -> Writer:
         return Writer(self.context, max(script, self.script))
 
+    def inside(self, context: Context) -> Writer:
+        """The writer where more is declared."""
+        return Writer(context, self.script)
+
     def subscript(self, term: Term) -> str:
         return self.small(1).render(term).at(SUM)
 
@@ -125,37 +129,37 @@ class Writer:
             return declaration.latex
         return spell_name(name, isinstance(declaration.type, Function))
 
-    def render(self, term: Term) -> _Piece:
+    def render(self, term: Term) -> Piece:
         match term:
             case Number(value):
                 return self.number(value)
             case Symbol(name):
-                return _Piece(self.symbol(name), ATOM)
+                return Piece(self.symbol(name), ATOM)
             case Bound(depth):
-                return _Piece(f"\\#{depth}", ATOM)
+                return Piece(f"\\#{depth}", ATOM)
             case Bind():
                 return self.binder(term)
             case Apply(head, arguments):
                 return self.apply(term, head, arguments)
 
-    def number(self, value: Fraction) -> _Piece:
+    def number(self, value: Fraction) -> Piece:
         if value.denominator == 1:
-            return _Piece(str(value), ATOM if value >= 0 else MINUS)
+            return Piece(str(value), ATOM if value >= 0 else MINUS)
         if self.script == 1:
-            return _Piece(str(value), PRODUCT if value > 0 else MINUS)
+            return Piece(str(value), PRODUCT if value > 0 else MINUS)
         sign, command = "-" if value < 0 else "", "tfrac" if self.script else "frac"
         text = f"{sign}\\{command}{{{abs(value.numerator)}}}{{{value.denominator}}}"
-        return _Piece(text, MINUS if sign else POWER)
+        return Piece(text, MINUS if sign else POWER)
 
     # .. operators ..
 
-    def apply(self, term: Apply, head: str, arguments: tuple[Term, ...]) -> _Piece:
+    def apply(self, term: Apply, head: str, arguments: tuple[Term, ...]) -> Piece:
         match head, arguments:
             case "add", (_, _, *_):
                 return self.sum(arguments)
             case "negate", (argument,):
                 inner = self.render(argument)
-                return _Piece(f"-{inner.at(ENTRYWISE)}", MINUS, inner.greedy and inner.level >= PRODUCT)
+                return Piece(f"-{inner.at(ENTRYWISE)}", MINUS, inner.greedy and inner.level >= PRODUCT)
             case (("multiply" | "matmul" | "dot" | "outer"), _):
                 factors = product_factors(term, self.context)
                 if factors is None:
@@ -165,49 +169,54 @@ class Writer:
                 return self.quotient(left, right)
             case "hadamard", (_, _, *_):
                 parts = [self.render(part).closed_at(POWER) for part in arguments]
-                return _Piece(" \\odot ".join(parts), ENTRYWISE)
+                return Piece(" \\odot ".join(parts), ENTRYWISE)
             case "power", (base, exponent):
                 above = self.small(2).render(exponent).at(SUM)
-                return _Piece(f"{self.base(base)}^{{{above}}}", POWER)
+                return Piece(f"{self.base(base)}^{{{above}}}", POWER)
             case "transpose", (argument,):
-                return _Piece(f"{self.base(argument)}^{{\\top}}", POWER)
+                return Piece(f"{self.base(argument)}^{{\\top}}", POWER)
             case "inverse", (argument,):
-                return _Piece(f"{self.base(argument)}^{{-1}}", POWER)
+                return Piece(f"{self.base(argument)}^{{-1}}", POWER)
             case "sqrt", (argument,):
-                return _Piece(f"\\sqrt{{{self.render(argument).at(SUM)}}}", POSTFIX)
+                return Piece(f"\\sqrt{{{self.render(argument).at(SUM)}}}", POSTFIX)
             case "exp", (argument,) if self._short_exponent(argument):
-                return _Piece(f"e^{{{self.small(2).render(argument).at(SUM)}}}", POWER)
+                return Piece(f"e^{{{self.small(2).render(argument).at(SUM)}}}", POWER)
+            case "derivative", (function, point):
+                found = calculus.derivative(function, point, (), self)
+                return self.operator("\\operatorname{derivative}", arguments) if found is None else found
             case "entry", (base, _, *_):
                 return self.entry(base, arguments[1:])
+            case "call", (_, _) if (member := calculus.statement(term, self)) is not None:
+                return member
             case "call", (base, _, *_):
                 return self.call(base, arguments[1:])
             case "pi", ():
-                return _Piece("\\pi", ATOM)
+                return Piece("\\pi", ATOM)
             case (("abs" | "floor" | "ceiling"), (argument,)):
-                return _Piece(self.fenced(head, argument), POSTFIX)
+                return Piece(self.fenced(head, argument), POSTFIX)
             case "factorial", (argument,):
-                return _Piece(f"{self.render(argument).at(ATOM)}!", POWER)
+                return Piece(f"{self.render(argument).at(ATOM)}!", POWER)
             case "binomial", (above_, below):
                 top, bottom = self.render(above_).at(SUM), self.render(below).at(SUM)
-                return _Piece(f"\\binom{{{top}}}{{{bottom}}}", POWER)
+                return Piece(f"\\binom{{{top}}}{{{bottom}}}", POWER)
             case "modulo", (left, right):
-                return _Piece(
+                return Piece(
                     f"{self.render(left).closed_at(POWER)} \\bmod {self.render(right).at(POWER)}", SUM
                 )
             case "identity", (length,):
-                return _Piece(f"I_{{{self.subscript(length)}}}", POSTFIX)
+                return Piece(f"I_{{{self.subscript(length)}}}", POSTFIX)
             case (("ones" | "zeros"), (_, *_)):
                 shape = "\\times ".join(self.small(1).render(length).at(SUM) for length in arguments)
-                return _Piece(f"\\mathbf{{{'1' if head == 'ones' else '0'}}}_{{{shape}}}", POSTFIX)
+                return Piece(f"\\mathbf{{{'1' if head == 'ones' else '0'}}}_{{{shape}}}", POSTFIX)
             case "iverson", (statement,):
-                return _Piece(bracketed(self.render(statement).text, "[", "]"), POSTFIX)
+                return Piece(bracketed(self.render(statement).text, "[", "]"), POSTFIX)
             case "if", (_, _, _):
                 return self.cases(term)
             case "expectation", (argument,):
-                return _Piece(f"\\mathbb{{E}}\\left[{self.render(argument).text}\\right]", POSTFIX)
+                return Piece(f"\\mathbb{{E}}\\left[{self.render(argument).text}\\right]", POSTFIX)
             case _ if head in _OPERATORS:
                 level = POWER if head in FUNCTION_NAMES else POSTFIX
-                return _Piece(self.operator(_OPERATORS[head], arguments).text, level)
+                return Piece(self.operator(_OPERATORS[head], arguments).text, level)
             case _:
                 return self.statement(term, head, arguments)
 
@@ -222,9 +231,9 @@ class Writer:
         text = self.render(argument).at(SUM)
         return f"\\left{left}{text}\\right{right}" if TALL.search(text) else f"{left}{text}{right}"
 
-    def operator(self, name: str, arguments: Sequence[Term]) -> _Piece:
+    def operator(self, name: str, arguments: Sequence[Term]) -> Piece:
         inside = ", ".join(self.render(argument).at(IFF) for argument in arguments)
-        return _Piece(f"{name}{bracketed(inside)}", POSTFIX)
+        return Piece(f"{name}{bracketed(inside)}", POSTFIX)
 
     def _short_exponent(self, argument: Term) -> bool:
         if "e" in self.context.names() or self.script:
@@ -236,7 +245,7 @@ class Writer:
             return isinstance(inner.arguments[0], Symbol)
         return isinstance(inner, Symbol | Number)
 
-    def sum(self, arguments: Sequence[Term]) -> _Piece:
+    def sum(self, arguments: Sequence[Term]) -> Piece:
         plus, minus = ("+", "-") if self.script else (" + ", " - ")
         text = self.render(arguments[0]).at(MINUS)
         for argument in arguments[1:]:
@@ -245,9 +254,9 @@ class Writer:
                     text += minus + self.render(inner).at(ENTRYWISE)
                 case _:
                     text += plus + self.render(argument).at(ENTRYWISE)
-        return _Piece(text, SUM)
+        return Piece(text, SUM)
 
-    def product(self, factors: Sequence[Term]) -> _Piece:
+    def product(self, factors: Sequence[Term]) -> Piece:
         pieces = [self.render(factor) for factor in factors]
         last = pieces[-1]
         # A large operator may stand bare at the end, where nothing follows that it would swallow.
@@ -259,25 +268,29 @@ class Writer:
         text = texts[0]
         for left, right in pairwise(texts):
             text += joint(left, right) + right
-        return _Piece(text, PRODUCT, bare)
+        return Piece(text, PRODUCT, bare)
 
-    def quotient(self, left: Term, right: Term) -> _Piece:
+    def quotient(self, left: Term, right: Term) -> Piece:
         above, below = self.render(left), self.render(right)
         if self.script == 2 and isinstance(left, Number) and isinstance(right, Number):
-            return _Piece(f"\\tfrac{{{above.text}}}{{{below.text}}}", POWER)
+            return Piece(f"\\tfrac{{{above.text}}}{{{below.text}}}", POWER)
         if self.script:
-            return _Piece(f"{above.closed_at(PRODUCT)}/{below.closed_at(POWER)}", PRODUCT)
-        return _Piece(f"\\frac{{{above.at(SUM)}}}{{{below.at(SUM)}}}", POWER)
+            return Piece(f"{above.closed_at(PRODUCT)}/{below.closed_at(POWER)}", PRODUCT)
+        return Piece(f"\\frac{{{above.at(SUM)}}}{{{below.at(SUM)}}}", POWER)
 
     # .. entries and calls ..
 
-    def entry(self, base: Term, indices: Sequence[Term]) -> _Piece:
+    def entry(self, base: Term, indices: Sequence[Term]) -> Piece:
+        if isinstance(base, Apply) and base.head == "derivative" and len(base.arguments) == 2:
+            found = calculus.derivative(*base.arguments, indices, self)
+            if found is not None:
+                return found
         shown = [self.subscript(index) for index in indices]
         rank = rank_of(base, self.context) or len(indices)
         shown += [":"] * (rank - len(indices))
-        return _Piece(subscripted(self.render(base).at(POSTFIX), index_list(shown)), POSTFIX)
+        return Piece(subscripted(self.render(base).at(POSTFIX), index_list(shown)), POSTFIX)
 
-    def call(self, base: Term, arguments: Sequence[Term]) -> _Piece:
+    def call(self, base: Term, arguments: Sequence[Term]) -> Piece:
         function = self.render(base).at(POSTFIX)
         kind = self.type_of(base)
         if (
@@ -288,9 +301,9 @@ class Writer:
         ):
             index = self.subscript(arguments[0])
             if isinstance(kind.codomain, Tensor):
-                return _Piece(f"{function}^{{({index})}}", POSTFIX)
+                return Piece(f"{function}^{{({index})}}", POSTFIX)
             if "_" not in function:
-                return _Piece(f"{function}_{{{index}}}", POSTFIX)
+                return Piece(f"{function}_{{{index}}}", POSTFIX)
         return self.operator(function, arguments)
 
     def type_of(self, term: Term) -> Type | None:
@@ -301,19 +314,19 @@ class Writer:
 
     # .. definitions ..
 
-    def definition(self, head: str, arguments: Sequence[Term]) -> _Piece:
+    def definition(self, head: str, arguments: Sequence[Term]) -> Piece:
         definition = self.context.definitions.get(head)
         if definition is None or len(arguments) != len(definition.parameters):
             return self.operator(spell_name(head, operator=True), arguments)
         return self.spelled(definition, [self.argument(each) for each in arguments[definition.implicit :]])
 
-    def spelled(self, definition: Definition, arguments: Sequence[_Piece]) -> _Piece:
+    def spelled(self, definition: Definition, arguments: Sequence[Piece]) -> Piece:
         template = definition.latex or spell_name(definition.name, operator=bool(arguments))
         if not arguments:
-            return _Piece(template, ATOM)
+            return Piece(template, ATOM)
         if not re.search(r"#\d", template):
             inside = ", ".join(piece.at(IFF) for piece in arguments)
-            return _Piece(f"{template}{bracketed(inside)}", POSTFIX)
+            return Piece(f"{template}{bracketed(inside)}", POSTFIX)
 
         def fill(match: re.Match[str]) -> str:
             position = int(match.group(1)) - 1
@@ -323,9 +336,9 @@ class Writer:
             return arguments[position].at(IFF if enclosed else POSTFIX)
 
         text = re.sub(r"#(\d)", fill, template)
-        return _Piece(text, POWER if re.search(r"\^(\{[^{}]*\}|\w|\\[a-z]+)\Z", template) else POSTFIX)
+        return Piece(text, POWER if re.search(r"\^(\{[^{}]*\}|\w|\\[a-z]+)\Z", template) else POSTFIX)
 
-    def argument(self, term: Term) -> _Piece:
+    def argument(self, term: Term) -> Piece:
         """An argument of a definition; a definition passed as a function is shown without its variable."""
         match term:
             case Bind("lambda", _, condition, Apply(head, arguments)) if condition == TRUE:
@@ -339,84 +352,89 @@ class Writer:
                     return self._unapplied(definition)
         return self.render(term)
 
-    def _unapplied(self, definition: Definition) -> _Piece:
+    def _unapplied(self, definition: Definition) -> Piece:
         if definition.latex is not None and re.search(r"#\d", definition.latex):
-            return self.spelled(definition, [_Piece("\\cdot", ATOM)])
-        return _Piece(definition.latex or spell_name(definition.name, operator=True), ATOM)
+            return self.spelled(definition, [Piece("\\cdot", ATOM)])
+        return Piece(definition.latex or spell_name(definition.name, operator=True), ATOM)
 
     # .. statements ..
 
-    def statement(self, term: Apply, head: str, arguments: tuple[Term, ...]) -> _Piece:
+    def statement(self, term: Apply, head: str, arguments: tuple[Term, ...]) -> Piece:
+        said = calculus.statement(term, self)
+        if said is not None:
+            return said
         match head, arguments:
             case _, (left, right) if head in _RELATIONS:
                 return self.relation(left, head, right)
             case (("true" | "false"), ()):
-                return _Piece(f"\\text{{{head}}}", ATOM)
+                return Piece(f"\\text{{{head}}}", ATOM)
             case "not", (inner,):
-                return _Piece(f"\\lnot {self.render(inner).at(ATOM)}", NOT)
+                return Piece(f"\\lnot {self.render(inner).at(ATOM)}", NOT)
             case "and", (_, _, *_):
-                return _Piece(" \\land ".join(self.render(part).at(NOT) for part in arguments), AND)
+                return Piece(" \\land ".join(self.render(part).at(NOT) for part in arguments), AND)
             case "or", (_, _, *_):
-                return _Piece(" \\lor ".join(self.render(part).at(AND) for part in arguments), OR)
+                return Piece(" \\lor ".join(self.render(part).at(AND) for part in arguments), OR)
             case "implies", (left, right):
-                return _Piece(f"{self.render(left).at(OR)} \\implies {self.render(right).at(OR)}", IMPLIES)
+                return Piece(f"{self.render(left).at(OR)} \\implies {self.render(right).at(OR)}", IMPLIES)
             case "iff", (left, right):
-                return _Piece(f"{self.render(left).at(IMPLIES)} \\iff {self.render(right).at(IMPLIES)}", IFF)
+                return Piece(f"{self.render(left).at(IMPLIES)} \\iff {self.render(right).at(IMPLIES)}", IFF)
             case "independent", (_, _, *_):
                 sides = (self.render(part).at(SUM) for part in arguments)
-                return _Piece(" \\perp\\!\\!\\!\\perp ".join(sides), RELATION)
+                return Piece(" \\perp\\!\\!\\!\\perp ".join(sides), RELATION)
             case "integrable", (argument,):
                 text = self.render(argument).at(SUM)
                 bars = ("\\lVert ", "\\rVert") if rank_of(argument, self.context) else ("\\lvert ", "\\rvert")
-                return _Piece(f"\\mathbb{{E}}\\left[{bars[0]}{text}{bars[1]}\\right] < \\infty", RELATION)
+                return Piece(f"\\mathbb{{E}}\\left[{bars[0]}{text}{bars[1]}\\right] < \\infty", RELATION)
             case "always", (statement,):
-                return _Piece(f"{self.render(statement).at(OR)} \\text{{ at every outcome}}", IMPLIES)
+                return Piece(f"{self.render(statement).at(OR)} \\text{{ at every outcome}}", IMPLIES)
             case "invertible", (argument,):
-                return _Piece(f"{self.render(argument).at(SUM)} \\text{{ is invertible}}", RELATION)
+                return Piece(f"{self.render(argument).at(SUM)} \\text{{ is invertible}}", RELATION)
             case _:
                 return self.definition(head, arguments)
 
-    def relation(self, left: Term, head: str, right: Term) -> _Piece:
+    def relation(self, left: Term, head: str, right: Term) -> Piece:
         first = "0" if is_zero_side(left, right, self.context) else self.render(left).at(SUM)
         second = "0" if is_zero_side(right, left, self.context) else self.render(right).at(SUM)
-        return _Piece(f"{first} {_RELATIONS[head]} {second}", RELATION)
+        return Piece(f"{first} {_RELATIONS[head]} {second}", RELATION)
 
-    def cases(self, term: Term) -> _Piece:
+    def cases(self, term: Term) -> Piece:
         rows = []
         while isinstance(term, Apply) and term.head == "if" and len(term.arguments) == 3:
             statement, value, term = term.arguments
             rows.append(f"{self.render(value).at(SUM)} & \\text{{if }} {self.render(statement).text}")
         rows.append(f"{self.render(term).at(SUM)} & \\text{{otherwise}}")
         lines = " \\\\ ".join(rows)
-        return _Piece(f"\\begin{{cases}} {lines} \\end{{cases}}", SUM)
+        return Piece(f"\\begin{{cases}} {lines} \\end{{cases}}", SUM)
 
     # .. binders ..
 
-    def binder(self, term: Bind) -> _Piece:
+    def binder(self, term: Bind) -> Piece:
         match term.head:
             case "sum" | "product":
                 return self.big_operator(term)
+            case "integral":
+                return calculus.integral(term, self)
             case "sup" | "inf":
                 ranges, inner, body = self.opened(term)
                 under = stacked(ranges)
                 text = inner.render(body).at(PRODUCT)
-                return _Piece(f"\\{term.head}_{{{under}}} {text}", PRODUCT, greedy=True)
+                return Piece(f"\\{term.head}_{{{under}}} {text}", PRODUCT, greedy=True, large=True)
             case "greatest" | "least":
                 return self.extremal(term)
             case "forall" | "exists":
                 ranges, inner, body = self.opened(term)
                 text = inner.render(body).text
                 shown = ",\\ ".join(ranges)
-                return _Piece(f"\\{term.head} {shown}:\\ {text}", QUANTIFIER)
+                return Piece(f"\\{term.head} {shown}:\\ {text}", QUANTIFIER)
             case "lambda":
                 opened = open_nest(term, self.context, nested=False)
                 inner = Writer(opened.context, self.script)
                 name = inner.symbol(opened.variables[0][0])
-                return _Piece(f"{name} \\mapsto {inner.render(opened.body).at(SUM)}", IFF)
+                return Piece(f"{name} \\mapsto {inner.render(opened.body).at(SUM)}", IFF)
             case _:
                 return self.array(term)
 
-    def big_operator(self, term: Bind) -> _Piece:
+    def big_operator(self, term: Bind) -> Piece:
         opened = open_nest(term, self.context)
         inner = Writer(opened.context, self.script)
         command = "\\sum" if term.head == "sum" else "\\prod"
@@ -439,7 +457,7 @@ class Writer:
                 condition = inner.small(1).render(opened.condition).text
                 under = stacked([under, condition])
             text += f"{command}_{{{under}}}" + (f"^{{{high}}}" if high else "")
-        return _Piece(f"{text} {inner.render(opened.body).at(PRODUCT)}", PRODUCT, greedy=True)
+        return Piece(f"{text} {inner.render(opened.body).at(PRODUCT)}", PRODUCT, greedy=True, large=True)
 
     def opened(self, term: Bind) -> tuple[list[str], Writer, Term]:
         """The ranges of the variable as statements, the writer inside, and the body.
@@ -452,7 +470,9 @@ class Writer:
         name, kind, _ = opened.variables[-1]
         condition = opened.condition
         telling = name in free_symbols(condition) and (
-            kind == REAL or (isinstance(kind, Tensor) and term.head in ("sup", "inf"))
+            kind == REAL
+            or (isinstance(kind, Tensor) and term.head in ("sup", "inf"))
+            or calculus.set_of(conjuncts(condition)[0], name, inner) is not None
         )
         shown: list[tuple[list[str], str]] = []
         for each, each_kind, outer in opened.variables:
@@ -464,11 +484,15 @@ class Writer:
             else:
                 shown.append(([inner.symbol(each)], text))
         ranges = [f"{', '.join(names)} \\in {text}" for names, text in shown]
+        first, *others = conjuncts(condition)
+        if others and calculus.set_of(first, name, inner) is not None:
+            ranges.append(small.render(first).text)
+            condition = conjunction(*others)
         if condition != TRUE:
             ranges.append(small.render(condition).at(IFF))
         return ranges, inner, opened.body
 
-    def extremal(self, term: Bind) -> _Piece:
+    def extremal(self, term: Bind) -> Piece:
         opened = open_nest(term, self.context, nested=False)
         inner = Writer(opened.context, self.script)
         name, kind, _ = opened.variables[0]
@@ -485,9 +509,9 @@ class Writer:
             element = f"{element},\\ {inner.render(parts[0]).at(AND)}"
         command = "\\max" if term.head == "greatest" else "\\min"
         inside = f"{element} : {inner.render(parts[1]).text}"
-        return _Piece(command + bracketed(inside, "\\{", "\\}"), POWER)
+        return Piece(command + bracketed(inside, "\\{", "\\}"), POWER)
 
-    def array(self, term: Bind) -> _Piece:
+    def array(self, term: Bind) -> Piece:
         opened = open_nest(term, self.context)
         inner = Writer(opened.context, self.script)
         names = ",\\,".join(f"{inner.symbol(name)}=1" for name, _, _ in opened.variables)
@@ -497,7 +521,7 @@ class Writer:
             if isinstance(kind, Index)
         )
         text = inner.render(opened.body).at(SUM)
-        return _Piece(f"\\left({text}\\right)_{{{names}}}^{{{ends}}}", POWER)
+        return Piece(f"\\left({text}\\right)_{{{names}}}^{{{ends}}}", POWER)
 
     # .. types ..
 

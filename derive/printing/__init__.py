@@ -8,7 +8,10 @@ on which both sides rely:
 * A leading minus reaches over the product to its right: ``-a b`` is ``-(a b)``.  ``a - b`` is
   ``a + (-b)``; sums are flat.
 * A bracket belongs to the name it touches: ``f(x)`` applies, ``a (b c)`` multiplies.
-* ``sum``, ``prod``, ``sup``, ``inf`` and ``lambda`` reach over the product to their right.
+* ``sum``, ``prod``, ``sup``, ``inf``, ``integral`` and ``lambda`` reach over the product to their right.
+* ``grad[x]`` and its kin take one factor, or what such an operator reaches: ``grad[x] f(x) g(x)`` is
+  ``(grad[x] f(x)) g(x)``, and printed so.  Their term has the abbreviations opened that depend on x; where it
+  has not, the word is ``immediate``.
 * ``not`` binds tighter than ``and``, then ``or``, ``implies``, ``iff``, and last ``for all`` and ``exists``.
 * ``^T`` transposes, ``A^-1`` inverts a matrix; any other exponent is a number, a name or bracketed.
 * In ``sum[i in 1..m, j in 1..n, P] t`` the condition belongs to the innermost sum.
@@ -22,6 +25,7 @@ from derive.printing.contexts import (
     print_context,
     print_law,
 )
+from derive.printing.names import bound_name
 from derive.printing.products import (
     assemble_product,
     is_row,
@@ -29,7 +33,6 @@ from derive.printing.products import (
     rank_of,
 )
 from derive.printing.terms import (
-    bound_name,
     decimal_text,
     is_zero_side,
     mentions_arguments,

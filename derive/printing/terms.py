@@ -11,10 +11,10 @@ from functools import partial
 from checks.contexts import Context, Declaration
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
-    BINDERS,
     NATURAL,
     ONE,
-    OPERATORS,
+    PROPOSITION,
+    RELATIONS,
     TRUE,
     Apply,
     Bind,
@@ -28,13 +28,14 @@ from checks.terms import (
     Term,
     Type,
     free_symbols,
-    fresh_name,
     instantiate,
     is_closed,
     map_type,
     open_binder,
     type_symbols,
 )
+from derive.printing.derivatives import OpenedDerivative, is_set, member_of, open_derivative, open_differentiable
+from derive.printing.names import bound_name
 from derive.printing.products import product_factors, rank_of
 
 (
@@ -45,11 +46,15 @@ from derive.printing.products import product_factors, rank_of
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text, how tightly it holds together, and whether it would swallow a factor to its right."""
+    """A text, how tightly it holds together, and whether it would swallow a factor to its right.
+
+    What is ``large``, as a sum or derivative, may stand bare as the last factor of a product.
+    """
 
     text: str
     level: int
     greedy: bool = False
+    large: bool = False
 
     def at(self, level: int) -> str:
         """The text, in brackets unless it holds together as tightly as the level asks."""
@@ -58,22 +63,6 @@ class Piece:
     def closed_at(self, level: int) -> str:
         """The same, and in brackets also when something follows that it would swallow."""
         return self.text if self.level >= level and not self.greedy else f"({self.text})"
-
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*'*\Z")
-_KEYWORDS = OPERATORS | BINDERS | {
-    "E", "T", "all", "argmax", "argmin", "as", "assume", "attained", "by", "case", "claim", "dim", "else",
-    "expect", "fix", "for", "function", "given", "have", "in", "index", "induction", "int", "integral",
-    "kron",
-    "law", "let", "matrix", "max", "min", "nat", "obtain", "on", "prod", "prop", "proof", "qed", "random",
-    "real", "sequence", "show", "subset", "take", "tends", "tensor", "then", "to", "vector", "with",
-}  # fmt: skip
-
-
-def bound_name(hint: str, used: frozenset[str] | set[str]) -> str:
-    """The name under which a bound variable is printed: its hint, with primes if that is taken."""
-    stem = hint if _NAME.match(hint) and hint not in _KEYWORDS else "x"
-    return fresh_name(stem, used)
 
 
 def decimal_text(value: Fraction) -> str | None:
@@ -110,6 +99,8 @@ def print_type(kind: Type, context: Context) -> str:
         case Tensor(shape):
             name = {1: "vector", 2: "matrix"}.get(len(shape), "tensor")
             return f"{name}({', '.join(_index(length, context) for length in shape)})"
+        case Function((domain,)) if is_set(kind):
+            return f"subset of {print_type(domain, context)}"
         case Function():
             return _function_type(kind, context)
 
@@ -209,6 +200,9 @@ def _number(value: Fraction) -> Piece:
 
 def _apply(term: Apply, context: Context) -> Piece:
     head, arguments = term.head, term.arguments
+    taken = open_derivative(term, context) if head in ("derivative", "entry") else None
+    if taken is not None:
+        return _derivative(taken, context)
     match head, arguments:
         case "add", (_, _, *_):
             return _sum(arguments, context)
@@ -234,6 +228,8 @@ def _apply(term: Apply, context: Context) -> Piece:
                 f"{render(base, context).at(ATOM if isinstance(base, Bind) else POSTFIX)}[{indices}]",
                 POSTFIX,
             )
+        case "call", (_, _) if (member := member_of(term, context)) is not None:
+            return Piece(f"{render(member[0], context).at(SUM)} in {member[1].name}", RELATION)
         case "call", ((Symbol() | Apply("call" | "entry", _)) as base, _, *_):
             return Piece(f"{render(base, context).at(POSTFIX)}{_listed(arguments[1:], context)}", POSTFIX)
         case (("pi" | "true" | "false"), ()):
@@ -275,6 +271,8 @@ def _statement(term: Apply, context: Context) -> Piece:
         case "iff", (left, right):
             first, second = (render(left, context).at(IMPLIES), render(right, context).at(IMPLIES))
             return Piece(f"{first} iff {second}", IFF)
+        case "differentiable", (_, _) if (opened := open_differentiable(term, context)) is not None:
+            return Piece(f"differentiable{_listed((opened.body, opened.point), opened.context)}", POSTFIX)
         case _:
             return _functional(term, context)
 
@@ -320,7 +318,7 @@ def _sum(arguments: Sequence[Term], context: Context) -> Piece:
     return Piece(text, SUM)
 
 
-_BIG = re.compile(r"(sum|prod|sup|inf|lambda)\[")
+_DERIVATIVE = re.compile(r"(grad|jacobian|hessian|partial|immediate)\[")
 
 
 def _product(factors: Sequence[Term], context: Context) -> Piece:
@@ -331,9 +329,10 @@ def _product(factors: Sequence[Term], context: Context) -> Piece:
     touching = pieces[0].level > PRODUCT or not quotient
     for piece in pieces[1:]:
         # A large operator may stand bare at the end, where nothing follows that it would swallow.
-        bare = piece is pieces[-1] and _BIG.match(piece.text) is not None and piece.level == PRODUCT
+        bare = piece is pieces[-1] and piece.large
         right = piece.text if bare else piece.closed_at(POWER)
-        close = touching and not (right[0].isdigit() or right[0] == "[" or bare)
+        binder = bare and not _DERIVATIVE.match(right)
+        close = touching and not (right[0].isdigit() or right[0] == "[" or binder)
         text += (" " if close else " * ") + right
         touching = True
     return Piece(text, PRODUCT, bare)
@@ -352,6 +351,19 @@ def _power(term: Apply, base: Term, exponent: Term, context: Context) -> Piece:
     below, above = render(base, context).at(POSTFIX), render(exponent, context)
     bare = above.level == ATOM and not (isinstance(exponent, Symbol) and exponent.name == "T")
     return Piece(f"{below}^{above.text if bare else f'({above.text})'}", POWER)
+
+
+def _derivative(taken: OpenedDerivative, context: Context) -> Piece:
+    """``grad[x] t``: it takes one factor, or what a large operator reaches."""
+    function = taken.function
+    variable = function.name
+    if taken.indices:
+        variable += f"[{', '.join(_index(index, context) for index in taken.indices)}]"
+    elif function.own:
+        variable += f" = {render(function.point, context).at(SUM)}"
+    piece = render(function.body, function.context)
+    body = piece.text if piece.large else piece.closed_at(POWER)
+    return Piece(f"{taken.word}[{variable}] {body}", PRODUCT, greedy=True, large=True)
 
 
 # -- binders -------------------------------------------------------------------------------------------
@@ -397,35 +409,74 @@ def _binder(term: Bind, context: Context) -> Piece:
             opened = open_nest(term, context, nested=term.head != "lambda")
             body = render(opened.body, opened.context).at(PRODUCT)
             word = "prod" if term.head == "product" else term.head
-            return Piece(f"{word}[{_variables(opened)}] {body}", PRODUCT, greedy=True)
+            return Piece(f"{word}[{_variables(opened)}] {body}", PRODUCT, greedy=True, large=True)
 
 
 def _quantifier(term: Bind, context: Context) -> Piece:
     opened = open_nest(term, context)
     word = "for all" if term.head == "forall" else "exists"
-    texts = [f"{word} {group}" for group in _grouped(opened, print_type)]
-    if opened.condition != TRUE:
-        texts[-1] += f" with {render(opened.condition, opened.context).at(OR)}"
+    inside, conditions = _set_of_variable(opened)
+    if len(conditions) > 1:
+        # What stands after `with` is one statement.
+        inside, conditions = None, (opened.condition,)
+    texts = [f"{word} {group}" for group in _grouped(opened, print_type, inside)]
+    if conditions:
+        texts[-1] += f" with {render(conditions[0], opened.context).at(OR)}"
     return Piece(", ".join([*texts, render(opened.body, opened.context).text]), QUANTIFIER)
 
 
 def _variables(opened: _Opened) -> str:
-    """The variables with their ranges, and the condition."""
-    parts = _grouped(opened, _range_or_type)
-    if opened.condition != TRUE:
-        parts.append(render(opened.condition, opened.context).at(IFF))
+    """The variables with their ranges or sets, and the conditions."""
+    inside, conditions = _set_of_variable(opened)
+    names = {name for name, _, _ in opened.variables}
+    parts = _grouped(opened, _range_or_type, inside)
+    for condition in conditions:
+        text = render(condition, opened.context).at(IFF)
+        parts.append(f"({text})" if _seems_to_bind(condition, names, opened.context) else text)
     return ", ".join(parts)
+
+
+def _set_of_variable(opened: _Opened) -> tuple[str | None, tuple[Term, ...]]:
+    """The declared set over which the last variable runs, and the other conditions."""
+    name, kind, _ = opened.variables[-1]
+    condition = opened.condition
+    if condition == TRUE:
+        return None, ()
+    parts = condition.arguments if isinstance(condition, Apply) and condition.head == "and" else (condition,)
+    match parts[0]:
+        case Apply("call", (Symbol(inside), Symbol(element))) if element == name:
+            declared = opened.context.declarations.get(inside)
+            if declared is not None and is_set(declared.type) and declared.type == Function((kind,), PROPOSITION):
+                return inside, parts[1:]
+    return None, (condition,)
+
+
+def _seems_to_bind(condition: Term, names: set[str], context: Context) -> bool:
+    """Whether a condition among variables would be read as one more variable."""
+    match condition:
+        case Apply(head, (Symbol(name), _)) if head in RELATIONS:
+            return name not in names
+        case _:
+            return member_of(condition, context) is not None
 
 
 def _range_or_type(kind: Type, context: Context) -> str:
     return print_range(kind, context) if isinstance(kind, Index) else print_type(kind, context)
 
 
-def _grouped(opened: _Opened, spell: Callable[[Type, Context], str]) -> list[str]:
-    """``i, j in 1..m`` for variables of one range, ``f : function …`` for one that is a function."""
+def _grouped(
+    opened: _Opened, spell: Callable[[Type, Context], str], inside: str | None = None
+) -> list[str]:
+    """``i, j in 1..m`` for variables of one range, ``f : function …`` for one that is a function.
+
+    The last variable runs over the set ``inside`` where there is one.
+    """
     groups: list[tuple[list[str], str]] = []
-    for name, kind, outer in opened.variables:
-        text = f"{':' if isinstance(kind, Function) else 'in'} {spell(kind, outer)}"
+    for position, (name, kind, outer) in enumerate(opened.variables):
+        if inside is not None and position == len(opened.variables) - 1:
+            text = f"in {inside}"
+        else:
+            text = f"{':' if isinstance(kind, Function) else 'in'} {spell(kind, outer)}"
         if groups and groups[-1][1] == text and not isinstance(kind, Function):
             groups[-1][0].append(name)
         else:

@@ -5,6 +5,9 @@ SymPy does not evaluate or reorder, so that ``from_sympy(to_sympy(t, c), c) == t
 ``usual`` gives what a user of SymPy would have written, to calculate with; it evaluates.  ``from_sympy``
 reads both.
 
+Derivatives in real numbers and integrals over them are SymPy's ``Derivative``, ``Subs`` and ``Integral``; with
+arrays they have inert forms only.  The limits of SymPy's integrals may stand in any order.
+
 Indices count from 1 in ``Indexed`` (``x[i]`` is the entry i), and from 0 in elements of a ``MatrixSymbol``,
 as SymPy has it: ``A[0, 0]`` is the entry 1, 1.  A vector is a ``MatrixSymbol`` with one column.
 """

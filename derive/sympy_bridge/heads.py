@@ -69,7 +69,7 @@ _NAMES = {
     "iff": "Equivalence",
     "sum": "SumOver", "product": "ProductOver", "sup": "Supremum", "inf": "Infimum", "forall": "ForAll",
     "exists": "Exists", "lambda": "Mapping", "array": "ArrayOver", "if": "IfThenElse",
-    "identity": "IdentityArray",
+    "identity": "IdentityArray", "derivative": "DerivativeAt", "integral": "IntegralOver",
 }  # fmt: skip
 TYPE_HEADS = frozenset({"scalar type", "index type", "array type", "function type"})
 BOUND_HEAD = "bound variable"

@@ -41,6 +41,7 @@ from checks.terms import (
     relation,
 )
 from derive.printing import assemble_product, bound_name, rank_of
+from derive.sympy_bridge import calculus
 from derive.sympy_bridge.heads import (
     BOUND_HEAD,
     SCALARS,
@@ -64,7 +65,7 @@ def from_sympy(expression: Any, context: Context) -> Term:
         return number(expression)
     if not isinstance(expression, sympy().Basic):
         raise UnsupportedExpression(type(expression).__name__, "a SymPy expression was expected")
-    return _Reader(context).read(expression)
+    return Reader(context).read(expression)
 
 
 # Names of SymPy's classes, with the operator that takes their arguments in order.
@@ -81,13 +82,14 @@ _DIRECT = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class Reader:
     """A context, and the terms for SymPy's bound variables."""
 
     context: Context
     bound: Mapping[Any, Symbol] = field(default_factory=dict)
 
     def read(self, expression: Any) -> Term:
+        """The term for an expression."""
         head = head_of(expression)
         if head is not None:
             return self.inert(head, expression)
@@ -145,13 +147,14 @@ class _Reader:
 
     # .. symbols and functions ..
 
-    def under(self, variable: Any, name: str, kind: Type) -> tuple[_Reader, str]:
+    def under(self, variable: Any, name: str, kind: Type) -> tuple[Reader, str]:
         """The reader inside a binder, and the name that stands for the variable there."""
         fresh = fresh_name(bound_name(_hint(name), frozenset()), self.context.names())
         context = self.context.declare(Declaration(fresh, kind))
-        return _Reader(context, {**self.bound, variable: Symbol(fresh)}), fresh
+        return Reader(context, {**self.bound, variable: Symbol(fresh)}), fresh
 
     def symbol(self, expression: Any, name: str) -> Term:
+        """The term for a bound variable, or for what the context calls so."""
         if expression in self.bound:
             return self.bound[expression]
         if name in self.context.declarations or name in self.context.lets:
@@ -439,6 +442,15 @@ class _Reader:
         for name, kind, hint in reversed(opened):
             result = Bind(head, kind, TRUE, abstract(result, name), _hint(hint))
         return result
+
+    def read_Derivative(self, expression: Any) -> Term:
+        return calculus.read_derivative(expression, self)
+
+    def read_Subs(self, expression: Any) -> Term:
+        return calculus.read_substitution(expression, self)
+
+    def read_Integral(self, expression: Any) -> Term:
+        return calculus.read_integral(expression, self)
 
     def read_Lambda(self, expression: Any) -> Term:
         if len(expression.variables) != 1:

@@ -11,6 +11,7 @@ from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ELEMENTWISE,
     OPERATORS,
+    REAL,
     TRUE,
     Apply,
     Bind,
@@ -28,6 +29,7 @@ from checks.terms import (
     substitute,
 )
 from derive.printing import bound_name, rank_of
+from derive.sympy_bridge import calculus
 from derive.sympy_bridge.heads import (
     BOUND_HEAD,
     UnknownSymbol,
@@ -48,7 +50,7 @@ def to_sympy(term: Term, context: Context, inert: bool = True) -> Any:
     if inert:
         return _inert(term, context)
     try:
-        return _Usual(context).convert(term)
+        return Usual(context).convert(term)
     except (ArithmeticError, AttributeError, IndexError, NotImplementedError, TypeError, ValueError) as error:
         raise UnsupportedExpression(getattr(term, "head", "term"), f"SymPy refuses: {error}") from error
 
@@ -73,7 +75,7 @@ def _symbol(name: str, context: Context) -> Any:
     module, kind = sympy(), _declared_type(name, context)
     if not isinstance(kind, Tensor) or not kind.shape:
         return scalar_symbol(name, kind, context)
-    shape = [_Usual(context).convert(length) for length in as_columns(kind.shape)]
+    shape = [Usual(context).convert(length) for length in as_columns(kind.shape)]
     return (
         module.MatrixSymbol(name, *shape) if len(shape) == 2 else module.IndexedBase(name, shape=tuple(shape))
     )
@@ -149,13 +151,18 @@ _SAME_NAME = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Usual:
+class Usual:
     """Converts in a context."""
 
     context: Context
     module: Any = field(default_factory=sympy)
 
+    def inside(self, context: Context) -> Usual:
+        """The conversion where more is declared."""
+        return Usual(context)
+
     def convert(self, term: Term) -> Any:
+        """The term as SymPy has it."""
         match term:
             case Number():
                 return _number(term)
@@ -247,9 +254,12 @@ class _Usual:
         return getattr(self.module, name)(*lengths)
 
     def apply_entry(self, base: Term, *indices: Term) -> Any:
-        array = self.convert(base)
         places = [self.convert(index) for index in indices]
         rank = rank_of(base, self.context)
+        match base:
+            case Apply("derivative", (function, point)) if len(places) == rank:
+                return inert_head("entry")(calculus.inert_derivative(function, point, self), *places)
+        array = self.convert(base)
         if isinstance(array, self.module.IndexedBase):
             return array[tuple(places)]
         try:
@@ -275,6 +285,9 @@ class _Usual:
         return self.module.Function(base.name)(*values)
 
     # .. the rest ..
+
+    def apply_derivative(self, function: Term, point: Term) -> Any:
+        return calculus.usual_derivative(function, point, self)
 
     def apply_iverson(self, statement: Term) -> Any:
         match statement:
@@ -312,7 +325,13 @@ class _Usual:
         if term.head in ("sum", "product") and isinstance(term.domain, Index):
             return self._iterated(term)
         inner, name, condition, body = _opened(term, self.context)
-        inside = _Usual(inner)
+        inside = Usual(inner)
+        if term.head == "integral" and term.domain == REAL:
+            found = calculus.usual_integral(condition, body, name, inside)
+            if found is not None:
+                return found
+        if term.head == "integral" and rank_of(body, inner):
+            raise UnsupportedExpression("integral", "SymPy integrates numbers, not arrays")
         variable = _symbol(name, inner)
         if term.head == "lambda" and condition == TRUE and not rank_of(Symbol(name), inner):
             return self.module.Lambda(variable, inside.convert(body))
@@ -328,16 +347,16 @@ class _Usual:
         limits: list[Any] = []
         conditions: list[Any] = []
         while isinstance(body, Bind) and body.head == term.head and isinstance(body.domain, Index):
-            outside, domain = _Usual(context), body.domain
+            outside, domain = Usual(context), body.domain
             context, name, condition, body = _opened(body, context)
             limits.insert(
                 0, (_symbol(name, context), outside.convert(domain.low), outside.convert(domain.high))
             )
-            conditions += [] if condition == TRUE else [_Usual(context)._boolean(condition)]
+            conditions += [] if condition == TRUE else [Usual(context)._boolean(condition)]
         if rank_of(body, context):
             raise UnsupportedExpression(term.head, "SymPy sums numbers, not arrays")
         module = self.module
-        summand = _Usual(context).convert(body)
+        summand = Usual(context).convert(body)
         if any(part.has(module.Piecewise) for part in summand.atoms(module.Sum, module.Product)):
             reason = "SymPy would take a condition inside out of the scope of its index"
             raise UnsupportedExpression(term.head, reason)
@@ -346,7 +365,7 @@ class _Usual:
             summand = module.Piecewise((summand, module.And(*conditions)), (empty, True))
         return (module.Sum if term.head == "sum" else module.Product)(summand, *limits)
 
-    def _array(self, term: Bind, inside: _Usual, variable: Any, body: Term) -> Any:
+    def _array(self, term: Bind, inside: Usual, variable: Any, body: Term) -> Any:
         kind = type_of(term, self.context)
         if not isinstance(kind, Tensor):
             raise IllTyped("an array was expected", term)
@@ -356,7 +375,7 @@ class _Usual:
             value = inside.convert(body)
         elif isinstance(body, Bind) and body.head == "array":
             innermost, name, _, entry = _opened(body, inside.context)
-            value = _Usual(innermost).convert(entry).subs(_symbol(name, innermost), column + 1)
+            value = Usual(innermost).convert(entry).subs(_symbol(name, innermost), column + 1)
         else:
             value = inside.convert(body)[column, 0]
         row = self.module.Dummy("row", integer=True)

@@ -15,6 +15,7 @@ from checks.terms import (
     INTEGER,
     NATURAL,
     ONE,
+    PROPOSITION,
     REAL,
     TRUE,
     ZERO,
@@ -37,9 +38,11 @@ from checks.terms import (
     relation,
     subtract,
 )
+from derive.elaboration.meaning import Scope, elaborate
 from derive.printing import assemble_product, print_context, print_statement, print_term, print_type
 from grammar.parser import parse_statement
 from grammar.printer import print_node
+from tests.calculus_strategy import calculus_context
 from tests.terms_strategy import Knobs, base_context, terms
 
 CONTEXT = base_context()
@@ -188,6 +191,91 @@ def test_different_terms_have_different_texts() -> None:
     assert len(set(texts)) == len(texts)
 
 
+CALCULUS = calculus_context()
+u, w, z = map(Symbol, "uwz")
+IN_D, IN_R = op("call", Symbol("D"), t), op("call", Symbol("R"), t)
+
+
+def derivative(body: Term, name: str, point: Term) -> Apply:
+    kind = Tensor((n,)) if name in ("x", "t") else REAL
+    return op("derivative", bind("lambda", name, kind, body), point)
+
+
+def integral(body: Term, condition: Term = TRUE, kind: Type = REAL) -> Bind:
+    return bind("integral", "t", kind, body, condition)
+
+
+SQUARE = op("dot", x, x)
+DERIVATIVES: list[tuple[str, Term]] = [
+    ("grad[x] (x^T x)", derivative(SQUARE, "x", x)),
+    ("grad[x] norm(x)", derivative(op("norm", n, x), "x", x)),
+    ("jacobian[x] (A x)", derivative(op("matmul", A, x), "x", x)),
+    ("hessian[x] (x^T x)", derivative(derivative(SQUARE, "x", x), "x", x)),
+    ("jacobian[x] (x .* (grad[x] (x^T x)))", derivative(
+        op("hadamard", x, derivative(SQUARE, "x", x)), "x", x)),
+    ("partial[x[i]] (x^T x)", entry(derivative(SQUARE, "x", x), i)),
+    ("(jacobian[x] (A x))[2, i]", entry(derivative(op("matmul", A, x), "x", x), TWO, i)),
+    ("grad[t = a x] norm(t)", derivative(op("norm", n, t), "t", multiply(a, x))),
+    ("grad[t = z] norm(t)", derivative(op("norm", n, t), "t", z)),
+    ("hessian[t = z] norm(t)", derivative(derivative(op("norm", n, t), "t", t), "t", z)),
+    ("grad[t = x] (t^T x)", derivative(op("dot", t, x), "t", x)),
+    ("grad[a] grad[b] (a b)", derivative(derivative(multiply(a, b), "b", b), "a", a)),
+    ("immediate[x] (w a)", derivative(multiply(w, a), "x", x)),
+    ("immediate[x] z", derivative(z, "x", x)),
+    ("grad[b] (w b)", derivative(multiply(w, b), "b", b)),
+    ("b grad[a] f(a)", multiply(b, derivative(op("call", f, a), "a", a))),
+    ("(grad[a] f(a)) b", multiply(derivative(op("call", f, a), "a", a), b)),
+    ("(grad[a] f(a)) / b", divide(derivative(op("call", f, a), "a", a), b)),
+    ("(grad[a] f(a))^2", power(derivative(op("call", f, a), "a", a), TWO)),
+    ("b - grad[a] f(a)", subtract(b, derivative(op("call", f, a), "a", a))),
+    ("grad[a] integral[t in real] f(a t)", derivative(
+        integral(op("call", f, multiply(a, t))), "a", a)),
+    ("b grad[a] sum[s in 1..n] a x[s]", multiply(b, derivative(over("s", n, multiply(a, entry(x, s))), "a", a))),
+    ("derivative(f, a)", op("derivative", f, a)),
+    ("integral[t in D] t^T x", integral(op("dot", t, x), IN_D, Tensor((n,)))),
+    ("integral[t in R, 0 <= t] f(t)", integral(op("call", f, t), op("and", IN_R, relation(ZERO, "<=", t)))),
+    ("integral[t in real, 0 <= t and t <= 1] f(t)", integral(
+        op("call", f, t), op("and", relation(ZERO, "<=", t), relation(t, "<=", ONE)))),
+    ("integral[t in real, (a <= t)] f(t)", integral(op("call", f, t), relation(a, "<=", t))),
+    ("integral[t in real, (a in R)] f(t)", integral(op("call", f, t), op("call", Symbol("R"), a))),
+    ("x in D", op("call", Symbol("D"), x)),
+    ("not (x in D)", op("not", op("call", Symbol("D"), x))),
+    ("for all t in D, norm(t) <= a", bind("forall", "t", Tensor((n,)), relation(op("norm", n, t), "<=", a), IN_D)),
+    ("exists t in R with t > 0, f(t) = 0", bind(
+        "exists", "t", REAL, relation(op("call", f, t), "=", ZERO), op("and", IN_R, relation(t, ">", ZERO)))),
+    ("differentiable(norm(x), x)", op("differentiable", bind("lambda", "x", Tensor((n,)), op("norm", n, x)), x)),
+    ("differentiable(f, a)", op("differentiable", f, a)),
+    ("differentiable(lambda[t in real] f(t), a)", op(
+        "differentiable", bind("lambda", "t", REAL, op("call", f, t)), a)),
+    ("differentiable(lambda[a' in real] a' v, a)", op(
+        "differentiable", bind("lambda", "a", REAL, multiply(a, v)), a)),
+    ("summable(lambda[t in real] f(t)^2)", op(
+        "summable", bind("lambda", "t", REAL, power(op("call", f, t), TWO)))),
+    ("continuously_differentiable(f, 2)", op("continuously_differentiable", f, TWO)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "term"), DERIVATIVES, ids=[text for text, _ in DERIVATIVES])
+def test_derivatives_integrals_and_sets_are_printed_as_scripts_spell_them(text: str, term: Term) -> None:
+    assert print_term(term, CALCULUS) == text
+    assert elaborate(parse_statement(text), Scope(CALCULUS)).term == term
+
+
+@pytest.mark.parametrize("word", ["grad", "hessian"])
+def test_a_word_that_names_something_else_is_not_used(word: str) -> None:
+    context = CALCULUS.declare(Declaration(word, Tensor((n,))))
+    body = derivative(SQUARE, "x", x)
+    term = body if word == "grad" else derivative(body, "x", x)
+    text = print_term(term, context)
+    assert f"{word}[" not in text and elaborate(parse_statement(text), Scope(context)).term == term
+
+
+def test_a_condition_that_begins_with_a_name_from_outside_is_bracketed() -> None:
+    term = over("s", n, entry(x, s), relation(i, "!=", s))
+    assert print_term(term, CONTEXT) == "sum[s in 1..n, (i != s)] x[s]"
+    assert elaborate(parse_statement(print_term(term, CONTEXT)), Scope(CONTEXT)).term == term
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -198,6 +286,8 @@ def test_different_terms_have_different_texts() -> None:
         ("matrix(n-k+1, n)", Tensor((add(n, negate(k), ONE), n))),
         ("tensor(m, n, k)", Tensor((m, n, k))),
         ("sequence nat", Function((NATURAL,), NATURAL)),
+        ("subset of vector(k)", Function((Tensor((k,)),), PROPOSITION)),
+        ("subset of real", Function((REAL,), PROPOSITION)),
         ("function vector(k), real -> real", Function((Tensor((k,)), REAL), REAL)),
         ("function (function real -> real) -> int", Function((Function((REAL,), REAL),), INTEGER)),
         (

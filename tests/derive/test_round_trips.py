@@ -35,10 +35,12 @@ from checks.terms import (
     relation,
     subterms,
 )
-from derive.elaboration import elaborate_statement, elaborate_term
+from derive.elaboration import elaborate_context, elaborate_statement, elaborate_term
 from derive.elaboration.meaning import Scope, elaborate
-from derive.printing import print_statement, print_term
-from grammar.parser import parse_statement
+from derive.printing import print_context, print_statement, print_term
+from grammar.parser import parse_script, parse_statement
+from grammar.syntax import Theorem
+from tests.calculus_strategy import calculus_statements, calculus_terms
 from tests.checks.kernel.polynomial_terms import CONTEXT, sample
 from tests.checks.kernel.rearrangements import mutated
 from tests.terms_strategy import Knobs, base_context, terms
@@ -68,6 +70,58 @@ def test_a_printed_statement_is_read_back(drawn: tuple[Context, Term]) -> None:
     context, wanted = drawn
     found = elaborate_statement(parse_statement(print_statement(wanted, context)), context)
     assert found == wanted and type_of(found, context) == PROPOSITION
+
+
+@settings(max_examples=500, deadline=None)
+@given(calculus_terms())
+def test_derivatives_and_integrals_are_read_back(drawn: tuple[Context, Term]) -> None:
+    context, term = drawn
+    type_of(term, context)
+    wanted = spelled(term)
+    text = print_term(wanted, context)
+    assert read(text, context) == wanted
+    assert "derivative(" not in text, text
+
+
+@settings(max_examples=300, deadline=None)
+@given(calculus_statements())
+def test_statements_about_functions_and_sets_are_read_back(drawn: tuple[Context, Term]) -> None:
+    context, wanted = drawn
+    found = elaborate_statement(parse_statement(print_statement(wanted, context)), context)
+    assert found == wanted and type_of(found, context) == PROPOSITION
+
+
+DENSITIES = """theorem t
+  given k, n, q : dim
+        theta : vector(q)
+        a : real
+        S : subset of vector(n)
+        R : subset of real
+        p : density on S, parameter theta, positive on S, C1 in theta
+        f : function real -> real
+        h : function vector(n) -> real, integrable under p
+  assume smooth, regularity: differentiable(f(a), a)
+         domination: dominated(lambda[s in vector(q)] lambda[t in vector(n)] (if t in S then p(t, s) else 0), theta)
+  show  1 = 1
+"""
+
+
+def test_a_context_with_sets_and_densities_is_read_back() -> None:
+    context = _context_of(DENSITIES)
+    text = "theorem t\n" + "".join(f"  {line}\n" for line in print_context(context).splitlines()) + "  show 1 = 1\n"
+    found = _context_of(text)
+    assert "S : subset of vector(n)" in text
+    assert found.declarations == context.declarations
+    assert {fact.statement for fact in found.facts} == {fact.statement for fact in context.facts}
+    assert len(context.facts) >= 6
+
+
+def _context_of(text: str) -> Context:
+    script = parse_script(text)
+    assert not script.errors
+    (item,) = script.items
+    assert isinstance(item, Theorem)
+    return elaborate_context(item.context, Context())
 
 
 def test_polynomials_are_read_back_and_mutations_are_told_apart() -> None:

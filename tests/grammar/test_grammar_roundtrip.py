@@ -106,6 +106,15 @@ P and for all x in S, Q(x) implies R
 exists x ~ p, f(x) > 0
 not exists x : vector(n), A x = b
 independent(X, G)
+grad[u = A x] f(u)
+grad[x] (f(x) g(x)) - (jacobian[x] F(x)) y
+hessian[u = y] (u^T x)
+partial[W[i,j], x[i]] f
+immediate[x] (w a)
+-grad[theta] integral[x in S, x != 0] p(x, theta)
+(grad[a] f(a)) / b
+integral[t in real, (a <= t), t <= 1] f(t)
+differentiable(f(x, t), t)
 dominated(f(x) grad[theta] p(x, theta), x, theta)""".splitlines()
 
 

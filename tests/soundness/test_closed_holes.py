@@ -35,6 +35,34 @@ theorem t
         f : function real -> real
   show (if x != 0 then f(x)/[x != 0] else 0) = f(x) + 5 * [x = 0]
 """,
+    "a_second_derivative_of_the_gradients_value": """
+theorem t
+  given a : real
+  show hessian[u = a] u^2 = 0
+proof
+  hessian[u = a] u^2 = 0 by calculus
+qed
+""",
+    "a_second_derivative_of_the_gradients_value_in_a_vector": """
+theorem t
+  given n : dim
+        x : vector(n)
+  show hessian[u = x] (u^T u) = zeros(n, n)
+proof
+  hessian[u = x] (u^T u) = zeros(n, n) by calculus
+qed
+""",
+    "a_partial_derivative_as_a_row_of_the_jacobian": """
+theorem t
+  given n : dim
+        A : matrix(n, n)
+        x : vector(n)
+        i : index(n)
+  show partial[x[i]] (A x) = [A[i, j] | j in 1..n]
+proof
+  partial[x[i]] (A x) = [A[i, j] | j in 1..n] by calculus
+qed
+""",
     "a_fraction_as_greatest_integer": """
 theorem t
   given c : real

@@ -1,0 +1,32 @@
+"""Where an integral is taken, as its notation says it: between limits, or under conditions."""
+
+from __future__ import annotations
+
+from checks.terms import ORDER_RELATIONS, Apply, Symbol, Term, free_symbols
+
+
+def conjuncts(condition: Term) -> tuple[Term, ...]:
+    """The parts of a conjunction; the condition itself where it is none."""
+    return condition.arguments if isinstance(condition, Apply) and condition.head == "and" else (condition,)
+
+
+def limits(condition: Term, name: str) -> tuple[Term | None, Term | None] | None:
+    """The lower and the upper limit that a condition sets to a number, at least one; None for other conditions.
+
+    Whether a limit itself is meant makes no difference to an integral.
+    """
+    low: Term | None = None
+    high: Term | None = None
+    for part in conjuncts(condition):
+        if not isinstance(part, Apply) or part.head not in ORDER_RELATIONS:
+            return None
+        left, right = part.arguments
+        if part.head in (">", ">="):
+            left, right = right, left
+        if left == Symbol(name) and name not in free_symbols(right) and high is None:
+            high = right
+        elif right == Symbol(name) and name not in free_symbols(left) and low is None:
+            low = left
+        else:
+            return None
+    return low, high

@@ -31,6 +31,7 @@ from derive.proving.budget import Budget, Exhausted
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
+from derive.theory import ProvedLemmas
 from grammar import syntax
 
 CONDITION_ROUNDS = 3
@@ -55,7 +56,11 @@ class Checker:
     def __init__(self, options: CheckOptions, loader: Loader | None = None) -> None:
         self.options = options
         self.loader = loader or Loader()
-        self.theory: dict[str, Lemma] = {}
+        self.theory = ProvedLemmas(self._prove)
+        self.claims: dict[str, Lemma] = {}
+        self._places: dict[str, tuple[File, syntax.Theorem]] = {}
+        self._claimed: dict[tuple[str, str], Lemma | None] = {}
+        self._elsewhere: dict[int, float] = {}
         self._results: dict[tuple[str, str], Checked] = {}
         self._by_hash: dict[str, Checked] = {}
         self._checking: list[tuple[str, str]] = []
@@ -83,25 +88,51 @@ class Checker:
         found: list[Lemma] = []
         for other in file.seen:
             if other in self.loader.prelude() or _foundational(file):
-                found.extend(self._proved(other, other.theorems()))
+                found.extend(self._claims(other, other.theorems()))
         above = []
         for sibling in file.items:
             if sibling is item:
                 break
             if isinstance(sibling, syntax.Theorem) and (sibling.kind != "theorem" or _foundational(file)):
                 above.append(sibling)
-        found.extend(self._proved(file, above))
+        found.extend(self._claims(file, above))
         return tuple(found)
 
-    def _proved(self, file: File, items: Iterable[syntax.Theorem]) -> list[Lemma]:
+    def _claims(self, file: File, items: Iterable[syntax.Theorem]) -> list[Lemma]:
+        """What theorems say, but those that are being proved; the proofs are looked at when they are needed."""
         found = []
         for item in items:
-            if (file.path, item.name) in self._checking:
+            key = (file.path, item.name)
+            if key in self._checking:
                 continue
-            lemma = self.theorem(file, item).lemma
-            if lemma is not None:
+            if key not in self._claimed:
+                self._claimed[key] = self._claim(file, item)
+            lemma = self._claimed[key]
+            checked = self._results.get(key)
+            if lemma is not None and (checked is None or checked.lemma is not None):
+                self.claims[lemma.hash] = lemma
+                self._places[lemma.hash] = (file, item)
                 found.append(lemma)
         return found
+
+    def _claim(self, file: File, item: syntax.Theorem) -> Lemma | None:
+        try:
+            context = elaborate_context(item.context, file.context)
+            shows = [elaborate_statement(goal.statement, context) for goal in item.shows]
+        except ElaborationError:
+            return None  # It is reported where the theorem itself is checked.
+        return Lemma(item.name, context, conjunction(*shows)) if shows else None
+
+    def _prove(self, label: str) -> Lemma | None:
+        """The lemma of a claim, when its proof goes through."""
+        place = self._places.get(label)
+        if place is None or (place[0].path, place[1].name) in self._checking:
+            return None
+        depth = len(self._checking)
+        start = time.perf_counter()
+        lemma = self.theorem(*place).lemma
+        self._elsewhere[depth] = self._elsewhere.get(depth, 0.0) + time.perf_counter() - start
+        return lemma if lemma is not None and lemma.hash == label else None
 
     # -- theorems --------------------------------------------------------------------------------------
 
@@ -117,7 +148,8 @@ class Checker:
                 self._checking.pop()
             self._results[key] = known
             if known.lemma is not None:
-                self.theory[known.lemma.hash] = known.lemma
+                self.theory.add(known.lemma)
+                self.claims[known.lemma.hash] = known.lemma
                 self._by_hash[known.lemma.hash] = known
         return known
 
@@ -239,7 +271,7 @@ class Checker:
             conditions: tuple[Term, ...] = ()
             known = context
             for needed in lacking:
-                search = Search(self.theory, walk.resources.at_hand, budget=Budget(60))
+                search = Search(self.claims, walk.resources.at_hand, budget=Budget(60))
                 if search.condition(known, statement, needed) is None:
                     conditions, known = (*conditions, needed), known.suppose(needed)
             if not conditions or not find_models(known, seed=self.options.seed):
@@ -271,8 +303,15 @@ class Checker:
         return result.message or "its conditions are not shown: " + "; ".join(result.conditions)
 
     def _walk(self, file: File, item: syntax.Theorem | syntax.Refute) -> Walk:
-        resources = Resources(self.theory, lambda: self.lemmas_before(file, item), self.options)
-        return Walk(resources, file.lines, lambda name: self.lemma_of(file, name))
+        return Walk(self.resources(file, item), file.lines, lambda name: self.lemma_of(file, name))
+
+    def resources(self, file: File, item: syntax.Theorem | syntax.Refute) -> Resources:
+        """What the steps of an item may draw on."""
+        depth = len(self._checking)
+        return Resources(
+            self.theory, self.claims, lambda: self.lemmas_before(file, item), self.options,
+            lambda: self._elsewhere.get(depth, 0.0),
+        )  # fmt: skip
 
     def _base(
         self, file: File, item: syntax.Theorem | syntax.Refute, context: Context, statement: Term | None

@@ -32,7 +32,6 @@ from derive.checking import check as check_paths
 from derive.checking import check_text
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_term
 from derive.elaboration.errors import closest
-from derive.judging import Resources
 from derive.latex import latex_context, latex_context_clauses
 from derive.options import CheckOptions
 from derive.printing import print_statement, print_term
@@ -375,8 +374,7 @@ def check_step(
         )  # fmt: skip
     checker = shared_checker(chosen)
     file, item, kernel = where._file, where._item, where.kernel
-    resources = Resources(checker.theory, lambda: checker.lemmas_before(file, item), chosen)
-    walk = _Remembering(resources, text.split("\n"), lambda name: checker.lemma_of(file, name))
+    walk = _Remembering(checker.resources(file, item), text.split("\n"), lambda name: checker.lemma_of(file, name))
     walk.items(Block(Ledger(kernel, checker.theory), kernel, None), (chain,))
     found = walk.steps[0]
     shared = {each.name: getattr(found, each.name) for each in fields(StepReport)}

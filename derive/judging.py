@@ -74,21 +74,39 @@ class Cited:
 class Resources:
     """What every step of a theorem may draw on; the lemmas at hand are asked for once, when first needed.
 
-    ``elsewhere`` is the time in seconds that went into checking them, which is no part of a step's own time.
+    ``theory`` holds what is proved, ``claims`` also what search may try before its proof has been looked at.
+    ``time_elsewhere`` is the time in seconds that went into those proofs, which is no part of a step's own time.
     """
 
     theory: Theory
+    claims: dict[str, Lemma]
     lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
     options: CheckOptions
-    elsewhere: float = 0.0
+    time_elsewhere: Callable[[], float] = lambda: 0.0
+    _reading: float = 0.0
     _patterns: list[Known] | None = None
 
+    @property
+    def elsewhere(self) -> float:
+        """The seconds that went into reading and proving lemmas."""
+        return self._reading + self.time_elsewhere()
+
+    def all_proved(self, proof: Proof) -> bool:
+        """Whether everything that a proof cites is proved; what turns out not to be is claimed no more."""
+        cited = {label for kind, _, label in (source.partition(":") for source in _sources(proof)) if kind == "lemma"}
+        false = {label for label in cited if self.theory.get(label) is None}
+        for label in false:
+            self.claims.pop(label, None)
+        if false and self._patterns is not None:
+            self._patterns = [item for item in self._patterns if item.source.partition(":")[2] not in false]
+        return not false
+
     def at_hand(self) -> list[Known]:
-        """The lemmas that may be used unasked, as patterns; they are checked when first asked for."""
+        """The lemmas that may be used unasked, as patterns; their proofs are looked at where one is used."""
         if self._patterns is None:
             start = time.perf_counter()
             lemmas = self.lemmas_at_hand()
-            self.elsewhere += time.perf_counter() - start
+            self._reading += time.perf_counter() - start
             found = self.known(lemmas)
             self._patterns = [replace(item, unasked=True) for item in found if not _fits_everything(item)]
         return self._patterns
@@ -227,7 +245,22 @@ def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
 # -- search --------------------------------------------------------------------------------------------
 
 
+ROUNDS = 3
+"""How often a search begins again because a lemma that it used is not proved."""
+
+
 def _searched(
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, quick: bool
+) -> tuple[Proof | None, str | None]:
+    """A proof that cites nothing but what is proved, and how the reason given fared."""
+    for _ in range(ROUNDS):
+        proof, fared = _search(ledger, statement, cited, resources, quick)
+        if proof is None or resources.all_proved(proof):
+            return proof, fared
+    return None, None
+
+
+def _search(
     ledger: Ledger, statement: Term, cited: Cited, resources: Resources, quick: bool
 ) -> tuple[Proof | None, str | None]:
     """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say.
@@ -237,19 +270,20 @@ def _searched(
     context = ledger.context
     budget = Budget(deadline=time.monotonic() + resources.options.timeout)
     try:
-        found = _certificate(ledger.theory, context, statement, cited, resources, quick, budget)
+        found = _certificate(resources.claims, context, statement, cited, resources, quick, budget)
         if found is not None:
             return Proof(found.certificate, _definedness(found.search, resources, context, statement)), found.fared
         if quick or not undischarged(statement, context):
             return None, None
-        definedness = _definedness(Search(ledger.theory, budget=budget), resources, context, statement)
+        definedness = _definedness(Search(resources.claims, budget=budget), resources, context, statement)
         needed = undischarged(statement, context)
         missing = [part for part, shown in zip(needed, definedness, strict=True) if shown is None]
         if not missing:
             return None, None
         found = _certificate(
-            ledger.theory, supposed(context, missing), statement, cited, resources, quick, replace(budget, attempts=400)
-        )
+            resources.claims, supposed(context, missing), statement, cited, resources, quick,
+            replace(budget, attempts=400),
+        )  # fmt: skip
         if found is not None:
             return Proof(found.certificate, definedness, supposing=True), found.fared
     except (Exhausted, TooLarge, RecursionError):

@@ -306,7 +306,7 @@ class Walk:
             return
         facts = block.ledger.context.facts
         start = len(facts) - len(links)
-        search = Search(block.ledger.theory, self.resources.at_hand, (), Budget())
+        search = Search(self.resources.claims, self.resources.at_hand, (), Budget())
         proofs = []
         left = first
         for offset, (head, right, proof) in enumerate(links):
@@ -408,7 +408,7 @@ class Walk:
 
     def recorded(self, block: Block, statement: Term, certificate: Certificate, name: str | None) -> Judged:
         """Enters a statement into the ledger by a certificate that has been put together."""
-        search = Search(block.ledger.theory, self.resources.at_hand, (), Budget(300))
+        search = Search(self.resources.claims, self.resources.at_hand, (), Budget(300))
         try:
             proof = Proof(certificate, search.definedness(block.ledger.context, statement))
             judgement = block.ledger.add(statement, proof, name)
@@ -460,13 +460,13 @@ class Walk:
         if goal is None:
             return None
         facts = block.ledger.context.facts
-        finder = Search(block.ledger.theory, self.resources.at_hand, (), Budget(120))
+        finder = Search(self.resources.claims, self.resources.at_hand, (), Budget(120))
         for position in range(len(facts) - 1, -1, -1):
             statement = facts[position].statement
             found = _same(statement, goal, Use(f"fact:{position}"), finder, block.ledger.context)
             if found is not None:
                 return found
-        search = Search(block.ledger.theory, (), (), Budget(120))
+        search = Search(self.resources.claims, (), (), Budget(120))
         wanted = goal
         for position in range(len(facts) - 1, -1, -1):
             if facts[position].kind != "proved":

@@ -123,7 +123,7 @@ def obtain(walk: Walk, block: Block, item: syntax.Obtain) -> None:
     """Names for things that a lemma or an established statement says exist."""
     context = block.ledger.context
     facts = {f.name: k for k, f in enumerate(context.facts) if f.name is not None}
-    search = Search(block.ledger.theory, walk.resources.at_hand, (), Budget(200))
+    search = Search(walk.resources.claims, walk.resources.at_hand, (), Budget(200))
     use: Use | None = None
     statement: Term | None = None
     try:

@@ -165,7 +165,12 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
 
     With an ``order``: what gives it that many continuous derivatives.
     """
-    term = _unwrapped(term, symbol, context)
+    whole, term = term, _unwrapped(term, symbol, context)
+    if term != whole:
+        return [
+            *_of_what_is_opened(whole, symbol, context, order),
+            *(conditions(term, symbol, context, order) if symbol.name in free_symbols(term) else ()),
+        ]
     if symbol.name not in free_symbols(term) or term == symbol:
         return []
     match term:
@@ -195,6 +200,36 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
             found.extend(conditions(argument, symbol, context, order))
         return found
     return _chain_conditions(term, symbol, context, order)
+
+
+def _of_what_is_opened(term: Term, symbol: Symbol, context: Context, order: int) -> list[Term]:
+    """What makes the arguments of opened calls, and the points of opened derivatives, differentiable.
+
+    They may play no part in what is opened, but have to be defined around the point as well.
+    """
+    found: list[Term] = []
+    while isinstance(term, Apply) and symbol.name in free_symbols(term):
+        opened = _unwrapped_once(term, context)
+        if opened is None:
+            break
+        for argument in term.arguments[1:] if term.head in ("call", "derivative") else term.arguments:
+            found.extend(_of_argument(argument, symbol, context, order))
+        term = opened
+    return found
+
+
+def _of_argument(argument: Term, symbol: Symbol, context: Context, order: int) -> list[Term]:
+    if symbol.name not in free_symbols(argument):
+        return []
+    if not isinstance(type_of(argument, context), Function):
+        return conditions(argument, symbol, context, order)
+    if not (isinstance(argument, Bind) and argument.head == "lambda"):
+        return [FALSE]
+    inner, variable, body = open_in(context, argument)
+    return [
+        bind("forall", variable.name, argument.domain, statement)
+        for statement in _of_argument(body, symbol, inner, order)
+    ]
 
 
 def _of_test(test: Term, symbol: Symbol, context: Context, order: int) -> list[Term]:

@@ -224,8 +224,8 @@ def extremal_parts(context: Context, goal: Term) -> tuple[Term, Term]:
 def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
     """The term with the named definitions and lets opened everywhere and ``lambda`` applied to its arguments.
 
-    Below what says that terms are defined only variables and numbers are put for parameters: nothing that may be
-    undefined is lost there.
+    Below what says that terms are defined no definition is opened, whose type is a condition, and only variables and
+    numbers are put for parameters: nothing that may be undefined is lost there.
     """
 
     def change(part: Term, depth: int, bare: bool) -> Term:
@@ -234,9 +234,7 @@ def unfolded(context: Context, term: Term, names: frozenset[str]) -> Term:
         match part:
             case Symbol(name) if name in names and name in context.lets:
                 return change(context.lets[name], depth, bare)
-            case Apply(head, arguments) if head in names and head in context.definitions:
-                if bare and not all(map(_is_plain, arguments)):
-                    return part
+            case Apply(head, arguments) if head in names and head in context.definitions and not bare:
                 definition = context.definitions[head]
                 values = {p.name: a for p, a in zip(definition.parameters, arguments, strict=True)}
                 return change(substitute(definition.body, values), depth, bare)

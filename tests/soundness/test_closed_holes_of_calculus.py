@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from checks.contexts import Context, Declaration, Fact, Law
+from checks.contexts import Context, Declaration, Definition, Fact, Law
 from checks.kernel.certificates import Arithmetic, Combine, Defined, Directly, Induction, Proof, Unfold, Use
 from checks.kernel.lemmas import used_statement
 from checks.kernel.reductions import Rejected, induction_parts
@@ -124,6 +124,21 @@ theorem t
   let y = x^2
   show grad[x] y = 0
 """,
+    "an_argument_that_plays_no_part": """
+abbreviation zero(z : real) : real = 0
+theorem t
+  show differentiable(lambda[u in real] zero(sqrt(u)), 0)
+""",
+    "the_point_of_an_inner_derivative": """
+theorem t
+  show grad[u = 0] (grad[v = sqrt(u)] v) = 0
+""",
+    "a_function_of_a_root_at_its_end": """
+theorem t
+  given x : nonnegative real
+  let k(a : real) = 3
+  show grad[x] k(sqrt(x)) = 0
+""",
     "no_domination": """
 theorem t
   given theta : vector(1)
@@ -163,6 +178,12 @@ theorem t
   given x : positive real
   show grad[x] sqrt(x)^2 = 1
 """,
+    "a_function_of_a_root": """
+theorem t
+  given x : positive real
+  let k(a : real) = 3
+  show grad[x] k(sqrt(x)) = 0
+""",
     "the_square_of_a_norm": """
 theorem t
   given n : dim
@@ -188,8 +209,8 @@ theorem t
 """,
     "a_gaussian": """
 theorem t
-  given a : negative real
-  show integral[x in real] exp(a x^2) = sqrt(pi / (-a))
+  given a : positive real
+  show integral[x in real] exp(-a x^2) = sqrt(pi / a)
 """,
     "a_logarithm_of_positives": """
 theorem t
@@ -236,6 +257,13 @@ def test_nothing_undefined_is_lost_by_opening(statement: Term) -> None:
     for certificate in (Unfold((), Defined(())), Defined(())):
         with pytest.raises(Rejected):
             verify(Context(), {}, statement, Proof(certificate))
+
+
+def test_a_type_that_is_written_on_a_definition_is_not_opened_away() -> None:
+    odd = Definition("odd", (Declaration("z", REAL),), 0, NATURAL, number(-1), opaque=True)
+    where = Context(definitions={"odd": odd})
+    with pytest.raises(Rejected):
+        verify(where, {}, Apply("defined", (Apply("odd", (ZERO,)),)), Proof(Unfold(("odd",), Defined(()))))
 
 
 def test_no_induction_on_what_is_left_open() -> None:

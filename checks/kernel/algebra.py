@@ -205,6 +205,9 @@ def sign(x: Expansion, terms: Sum) -> Sum:
             known = signs.of_atom(atom, x.sign_facts)
             if known == signs.POSITIVE or (not isinstance(power, int) and signs.is_nonzero(known)):
                 continue
+            if known == signs.NEGATIVE and isinstance(power, int):
+                negative = negative != bool(power % 2)
+                continue
             single = Form([(Monomial((), ((atom, 1),)), ONE_COEFFICIENT)])
             if atom.tag == "sign":
                 factors.append((atom, 2 - abs(int(power)) % 2))
@@ -229,6 +232,9 @@ def absolute(x: Expansion, terms: Sum) -> Sum:
     form = x.finish(terms)
     if signs.is_nonnegative(signs.of_form(form, x.sign_facts)) or x.nonnegative(form):
         return x.opened(form)
+    opposite = scaled_form(form, fmpq(-1))
+    if signs.is_nonnegative(signs.of_form(opposite, x.sign_facts)):
+        return x.opened(opposite)
     if len(form.terms) == 1 and not form.terms[0][0].ranges:
         monomial, coefficient = form.terms[0]
         result = constant(abs(coefficient))

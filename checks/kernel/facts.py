@@ -135,6 +135,11 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
         case Apply("exp", (_,)):
             return signs.POSITIVE
+        case Apply("expectation", (inner,)):
+            # E is monotone: the mean of what has one sign at every outcome has that sign.
+            with x.everywhere():
+                averaged = sign_of_term(x, inner)
+            return signs.of_form(x.form(term), x.sign_facts) if {-1, 1} <= averaged else averaged
         case Apply("add", parts):
             structural = signs.ZERO
             for part in parts:

@@ -18,6 +18,7 @@ Sign = frozenset[int]
 
 ANY: Sign = frozenset((-1, 0, 1))
 POSITIVE: Sign = frozenset((1,))
+NEGATIVE: Sign = frozenset((-1,))
 NONNEGATIVE: Sign = frozenset((0, 1))
 NONZERO: Sign = frozenset((-1, 1))
 ZERO: Sign = frozenset((0,))

@@ -36,8 +36,9 @@ invertible, defined, always        at every outcome
 differentiable                     differentiable(f, a): f is defined around a and has a derivative there
 continuously_differentiable        continuously_differentiable(f, k): f is defined everywhere and all its partial
                                    derivatives up to the k-th exist and are continuous
-summable                           summable(f): f is defined everywhere and |f| has a finite Lebesgue integral
-dominated                          dominated(f, a): around a the size of f(a', x) is at most g(x), g summable
+summable                           summable(f): f is defined everywhere, measurable, |f| has a finite integral
+dominated                          dominated(f, a): around a f(a', x) is defined for all x, measurable in x, and in
+                                   size at most g(x), g summable
 =================================  =====================================================================
 
 Any other head is the name of a definition.  Binders (``Bind.head``): sum, product (over an ``Index``),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from checks.averaging import occurs_below_expectation
 from checks.lengths import is_number
 from checks.terms import (
     REAL,
@@ -21,6 +22,7 @@ from checks.terms import (
     Tensor,
     Term,
     Type,
+    abstract,
     bind,
     free_symbols,
     shift,
@@ -91,7 +93,9 @@ def derivative(operator: s.Indexed, body: s.Node | Meaning, scope: Scope) -> Mea
     for place in reversed(places):
         if word == "hessian":
             # The gradient is taken where the variable is, not at the point, so that it can be taken again.
+            _refuse_averaged(term, place, scope)
             term, shape = _taken(term, shape, replace(place, point=place.symbol))
+        _refuse_averaged(term, place, scope)
         term, shape = _taken(term, shape, place)
     return typed(term, scope, span)
 
@@ -159,6 +163,16 @@ def open_lets(term: Term, names: set[str], scope: Scope) -> Term:
         if free_symbols(value) & names:
             depends[name] = value
     return substitute(term, depends)
+
+
+def _refuse_averaged(term: Term, place: _Place, scope: Scope) -> None:
+    """Refuses a derivative in a random symbol over which an expectation in the term runs."""
+    name = place.symbol.name
+    if scope.context.is_random(name) and occurs_below_expectation(abstract(term, name), scope.context):
+        raise ElaborationError(
+            f"an expectation in this term runs over {name}, in which the derivative is taken", place.span,
+            "random-variable", f"write grad[u = {name}] t with u for {name} where it is not averaged",
+        )  # fmt: skip
 
 
 def _taken(term: Term, shape: tuple[Term, ...], place: _Place) -> tuple[Term, tuple[Term, ...]]:

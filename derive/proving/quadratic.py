@@ -86,7 +86,7 @@ class _Forms:
             if key.loops or not key.word or len(letters.parts(key.word)[1]) != 1:
                 return None
             half = key.word[(len(key.word) + 1) // 2 :]
-            if letters.transposed(half) != key.word[: len(half)]:
+            if not half or letters.transposed(half) != key.word[: len(half)]:
                 return None
             factor = self._factor(coefficient)
             vector = self._vector(half)

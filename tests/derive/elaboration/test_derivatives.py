@@ -99,3 +99,11 @@ def test_the_true_neighbours_of_what_was_misread_are_proved(equation: str) -> No
     given = "a : real\n        n : dim\n        B : matrix(n, n)\n        x : vector(n)\n        i : index(n)"
     text = f"theorem t\n  given {given}\n  show  {equation}\nproof\n  {equation}  by calculus\nqed\n"
     assert [theorem.verdict.value for theorem in check_text(text).theorems] == ["proved"]
+
+
+def test_no_derivative_in_what_an_expectation_runs_over() -> None:
+    text = "theorem t\n  given X : random real ~ Normal(0, 1)\n  let m = E[X^2]\n  show grad[X] (m X) = m\n"
+    (found,) = check_text(text).theorems
+    assert found.verdict.value == "ill-formed" and "runs over X" in (found.message or "")
+    average = "theorem t\n  given X : random real ~ Normal(0, 1)\n  show E[grad[X] X^3] = 3\n"
+    assert check_text(average).theorems[0].verdict.value == "proved"

@@ -27,6 +27,10 @@ OVERHANG = 3
 """By how many terms one range may be longer than another for the rest to be written out."""
 
 
+MOST_SUMS = 6
+"""How many sums a difference may have for their ends to be looked at, two by two."""
+
+
 def vanishes_by_splitting(x: Expansion, form: Form) -> bool:
     """Whether a form is zero once ranges are split where other terms say.
 
@@ -62,6 +66,8 @@ def aligned(x: Expansion, form: Form) -> Form:
 
 def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
     """Forms with fewer sums: with a sum taken backwards, with ends of ranges written out, with two sums overlapped."""
+    if _count_of_sums(form) > MOST_SUMS:
+        return
     for found in chain(_backwards(x, form), _trimmed(x, form), _overlapped(x, form)):
         if _count_of_sums(found) < _count_of_sums(form):
             yield found

@@ -59,6 +59,7 @@ from derive.proving import (
     contradiction,
     existence,
     extremes,
+    gradients,
     inverses,
     invertibility,
     multiples,
@@ -157,6 +158,9 @@ class Search:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
         if isinstance(goal, Apply) and goal.head == "invertible":
             return None
+        opened = gradients.by_gradients(self, context, goal, depth)
+        if opened is not None:
+            return opened
         if self.support:
             return self._by_knowledge(context, goal, depth) or inverses.by_words(self, context, goal, depth)
         return inverses.by_words(self, context, goal, depth) or self._by_knowledge(context, goal, depth)

@@ -12,7 +12,7 @@ from checks.averaging import AVERAGING
 from checks.contexts import Context, Declaration, Definition, open_in
 from checks.kernel.calculus import differentiability, smoothness
 from checks.kernel.derivative_rules import zero_of
-from checks.lengths import is_integer, same_length, uncurried
+from checks.lengths import is_integer, is_number, same_length, uncurried
 from checks.shapes import type_of
 from checks.terms import (
     DIMENSION,
@@ -36,8 +36,10 @@ from checks.terms import (
     codomain_at,
     conjunction,
     domain_at,
+    free_symbols,
     fresh_name,
     instantiate,
+    multiply,
     relation,
     substitute,
     substitute_type,
@@ -175,11 +177,59 @@ def parts_of_defined(statement: Term, context: Context) -> tuple[Term, ...] | No
         case Apply("differentiable", (function, point)):
             found = differentiability(function, point, context, _of)
             return None if statement in found else tuple(need for need in found if not _is_trivial(need))
+        case Apply("summable", (Bind("lambda") as function,)):
+            return summable_parts(function, context)
         case Apply("continuously_differentiable", (function, Number(order))):
             needs = smoothness(function, int(order), context, _of)
             return None if needs is None else tuple(need for need in needs if not _is_trivial(need))
         case _:
             return None
+
+
+def summable_parts(function: Bind, context: Context) -> tuple[Term, ...] | None:
+    """What makes a sum, a multiple or a negative of functions summable, on a set too; None for other functions.
+
+    Summable functions form a vector space (W. Rudin, Real and Complex Analysis, theorem 1.32).
+    """
+    inner, symbol, body = open_in(context, function)
+    zero = zero_of(type_of(body, inner))
+    test: Term | None = None
+    match body:
+        case Apply("if", (condition, value, other)) if other == zero:
+            test, body = condition, value
+    needed: list[Term] = []
+    match body:
+        case Apply("multiply"):
+            factors = _factors(body)
+            moving = [factor for factor in factors if symbol.name in free_symbols(factor)]
+            fixed = [factor for factor in factors if symbol.name not in free_symbols(factor)]
+            if not moving or not fixed:
+                return None
+            for factor in fixed:
+                needed.extend(obligations(factor, context))
+            parts: tuple[Term, ...] = (multiply(*moving),)
+        case Apply("divide", (top, bottom)) if symbol.name not in free_symbols(bottom):
+            needed.extend((*obligations(bottom, context), relation(bottom, "!=", ZERO)))
+            parts = (top,)
+        case Apply("negate", parts) | Apply("add", parts):
+            pass
+        case _:
+            return None
+    for part in parts:
+        if type_of(part, inner) != type_of(body, inner) and not (zero == ZERO and is_number(type_of(part, inner))):
+            return None
+        value = part if test is None else Apply("if", (test, part, zero))
+        needed.append(Apply("summable", (bind("lambda", symbol.name, function.domain, value),)))
+    return tuple(dict.fromkeys(needed))
+
+
+def _factors(term: Term) -> list[Term]:
+    """The factors of a product, those of products in it included."""
+    match term:
+        case Apply("multiply", parts):
+            return [factor for part in parts for factor in _factors(part)]
+        case _:
+            return [term]
 
 
 def of_type(kind: Type, context: Context) -> tuple[Term, ...]:

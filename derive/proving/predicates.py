@@ -32,9 +32,10 @@ CHOICES = 8
 
 def by_parts(search: Search, context: Context, goal: Term, depth: int) -> Certificate | None:
     """What makes a function differentiable, each condition proved."""
+    gaussian = _by_gaussians(search, context, goal, depth)
     parts = parts_of_defined(goal, context)
-    if parts is None:
-        return _by_gaussians(search, context, goal, depth)
+    if gaussian is not None or parts is None:
+        return gaussian
     proofs = []
     for part in parts:
         found = search.prove(context, part, depth)

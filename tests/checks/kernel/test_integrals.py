@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checks.contexts import Context, Declaration, Fact
 from checks.kernel.advisor import Silent
 from checks.kernel.comparison import arithmetic
-from checks.kernel.definedness import obligations
+from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.integrals import is_summable
 from checks.kernel.translation import expand, expansion
 from checks.terms import (
@@ -131,3 +131,23 @@ def test_what_is_summable_by_itself() -> None:
     assert summable(add(gaussian, multiply(c, x, gaussian)))
     assert not summable(ONE) and not summable(op("exp", x)) and not summable(at(f))
     assert not summable(add(gaussian, x)) and not summable(divide(gaussian, x))
+
+
+def test_summable_functions_form_a_vector_space() -> None:
+    def parts(body: Term) -> tuple[Term, ...] | None:
+        return parts_of_defined(op("summable", bind("lambda", "x", REAL, body)), WHERE)
+
+    def summable(body: Term) -> Term:
+        return op("summable", bind("lambda", "x", REAL, body))
+
+    assert parts(multiply(c, at(f))) == (summable(at(f)),)
+    assert parts(multiply(at(g), multiply(c, at(f)))) == (summable(multiply(at(g), at(f))),)
+    assert parts(add(at(f), negate(at(g)))) == (summable(at(f)), summable(negate(at(g))))
+    assert parts(divide(at(f), c)) == (relation(c, "!=", ZERO), summable(at(f)))
+    assert parts(op("if", relation(x, ">", c), multiply(c, at(f)), ZERO)) == (
+        summable(op("if", relation(x, ">", c), at(f), ZERO)),
+    )
+    # Neither products nor constants; nor a function that is something else than 0 off the set.
+    assert parts(multiply(at(f), at(g))) is None and parts(c) is None and parts(multiply(c, c)) is None
+    assert parts(op("if", relation(x, ">", c), multiply(c, at(f)), ONE)) is None
+    assert parts(divide(c, at(f))) is None

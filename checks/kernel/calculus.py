@@ -187,6 +187,8 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
                     _differentiable_square(content, symbol, context),
                     *conditions(content, symbol, context, order),
                 ]
+        case Apply("abs", (content,)) if not isinstance(type_of(content, context), Tensor):
+            return [_away_or_never_negative(content, symbol, context), *conditions(content, symbol, context, order)]
         case Apply("iverson", (test,)) if _opens(term, symbol, context):
             return _of_test(test, symbol, context, order)
         case Apply("if", (test, left, right)) if _opens(term, symbol, context):
@@ -254,6 +256,28 @@ def _under_even_power(term: Term, symbol: Symbol, context: Context) -> Term | No
                 case Apply("sqrt", (content,)) if not isinstance(type_of(content, context), Tensor):
                     return content if value == 2 else power(content, Number(value / 2))
     return None
+
+
+def _away_or_never_negative(content: Term, symbol: Symbol, context: Context) -> Term:
+    """|t| has a derivative where t is not 0; and where t >= 0 everywhere, as |t| is t then, and D t = 0 where t = 0."""
+    away = relation(content, "!=", ZERO)
+    if not _is_square(content):
+        return away
+    kind = context.declarations[symbol.name].type
+    return Apply("or", (away, bind("forall", symbol.name, kind, relation(ZERO, "<=", content))))
+
+
+def _is_square(content: Term) -> bool:
+    """Whether a number is written as a sum or product of squares, so that its sign is worth asking for."""
+    match content:
+        case Apply("dot", (left, right)):
+            return left == right
+        case Apply("power", (_, Number(value))):
+            return value.denominator == 1 and value % 2 == 0
+        case Apply("add" | "multiply", parts) | Bind("sum", _, _, parts):
+            return all(map(_is_square, parts)) if isinstance(parts, tuple) else _is_square(parts)
+        case _:
+            return False
 
 
 def _differentiable_square(content: Term, symbol: Symbol, context: Context) -> Term:

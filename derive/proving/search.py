@@ -66,6 +66,7 @@ from derive.proving import (
     predicates,
     quadratic,
     squares,
+    stronger,
     summands,
 )
 from derive.proving.advice import Seeker
@@ -433,6 +434,8 @@ class Search:
                 found = self.use(context, item, binding, depth)
                 if found is not None and found[1] == wanted:
                     return Directly(found[0])
+        if isinstance(goal, Apply) and goal.head in ("!=", "<=", ">="):
+            return stronger.by_stronger(self, context, goal, item, depth)
         return None
 
     def _by_ground_fact(self, context: Context, goal: Term, item: Known, depth: int) -> Certificate | None:

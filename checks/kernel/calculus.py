@@ -273,7 +273,7 @@ def _is_square(content: Term) -> bool:
         case Apply("dot", (left, right)):
             return left == right
         case Apply("power", (_, Number(value))):
-            return value.denominator == 1 and value % 2 == 0
+            return value.denominator == 1 and value > 0 and value % 2 == 0
         case Apply("add" | "multiply", parts) | Bind("sum", _, _, parts):
             return all(map(_is_square, parts)) if isinstance(parts, tuple) else _is_square(parts)
         case _:

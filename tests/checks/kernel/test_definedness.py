@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checks.contexts import Context, Declaration, Definition
+from checks.contexts import Context, Declaration, Definition, Law
 from checks.kernel.definedness import obligations
 from checks.lengths import is_number
-from checks.shapes import type_of
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     DIMENSION,
     INTEGER,
@@ -131,3 +131,12 @@ def test_an_extremum_asks_to_exist() -> None:
     bounded = [part for part in obligations(sup, WHERE) if part.head == "exists"]
     assert len(bounded) == 2
     assert obligations(bind("sum", "s", Index(ONE, n), entry(x, s)), WHERE) == ()
+
+
+def test_an_array_of_random_length_may_be_divided() -> None:
+    law = Law("Poisson", (number(2),), entries="iid")
+    where = WHERE.declare(Declaration("N", NATURAL, law))
+    counted = bind("array", "s", Index(ONE, Symbol("N")), ONE)
+    assert type_of(divide(counted, number(2)), where) == type_of(counted, where)
+    with pytest.raises(IllTyped, match="depends on the outcome"):
+        type_of(op("expectation", counted), where)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
+from checks.averaging import occurs_below_expectation
 from checks.contexts import Context, range_facts
 from checks.kernel import signs
 from checks.kernel.expansion import Expansion
@@ -112,7 +113,11 @@ def _instances(
     while pending and len(found) < INSTANCES:
         current = pending.pop()
         if isinstance(current, Bind) and current.head == "forall":
+            averaged = any(occurs_below_expectation(part, context) for part in (current.condition, current.body))
             for name in [name for name, d in context.declarations.items() if d.type == current.domain][:INSTANCES]:
+                if averaged and (context.is_random(name) or name[0] in "%@"):
+                    # An expectation would integrate it.
+                    continue
                 condition, body = open_binder(current, Symbol(name))
                 if condition == TRUE or condition in known:
                     pending.append(body)

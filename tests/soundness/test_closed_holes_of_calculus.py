@@ -139,6 +139,12 @@ theorem t
   let k(a : real) = 3
   show grad[x] k(sqrt(x)) = 0
 """,
+    "a_random_instance_below_an_expectation": """
+theorem t
+  given Y : random real, moments 1
+  assume h: for all c in real with c > 1, E[c] > 0
+  show Y > 1 implies E[Y] > 0
+""",
     "no_domination": """
 theorem t
   given theta : vector(1)

@@ -260,3 +260,12 @@ def test_smoothness_of_a_lambda() -> None:
         bind("forall", "t", REAL, op("continuously_differentiable", f, ONE)),
     )
     assert smoothness(f, 1, ABSTRACT, obligations) is None
+
+
+@pytest.mark.parametrize("head", ["abs", "sign", "sqrt"])
+def test_every_entry_of_an_array_has_to_be_away_from_the_kink(head: str) -> None:
+    needed = obligations(op("derivative", bind("lambda", "x", VECTOR, op(head, x)), x), WHERE)
+    (last,) = [part for part in needed if isinstance(part, Bind) and isinstance(part.body, Apply) and (
+        part.body.head == ("<" if head == "sqrt" else "!=")
+    )]  # fmt: skip
+    assert last.head == "forall" and last.domain == Index(ONE, TWO)

@@ -18,6 +18,7 @@ from checks.terms import (
     REAL,
     ZERO,
     Apply,
+    Bind,
     Function,
     Index,
     Symbol,

@@ -1,4 +1,4 @@
-"""Exponentials and logarithms of sums.
+"""Exponentials, logarithms and error functions of sums.
 
 As total functions: log t is log |t| where t is not zero.  So the logarithm of a product of factors that are not
 zero is the sum of theirs, whatever their signs (G. H. Hardy, A Course of Pure Mathematics, sections 204-209).
@@ -65,6 +65,16 @@ def logarithm(x: Expansion, terms: Sum) -> Sum:
     if rest.constant() != 1:
         result.extend(from_atom(Atom("log", "", (rest,))))
     return x.collected(result)
+
+
+def error_function(x: Expansion, terms: Sum) -> Sum:
+    """erf of a sum: an odd function (NIST Handbook of Mathematical Functions, 7.4.1)."""
+    form = x.finish(terms)
+    if form.is_zero:
+        return []
+    if form.terms[0][1] < 0:
+        return scale(from_atom(Atom("erf", "", (scaled_form(form, fmpq(-1)),))), fmpq(-1))
+    return from_atom(Atom("erf", "", (form,)))
 
 
 def real_power(x: Expansion, base: Form, exponent: Form) -> Sum:

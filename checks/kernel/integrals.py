@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flint import fmpq
 
+from checks.kernel.antiderivatives import integral_of_pieces, summable_terms
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     Atom,
@@ -16,9 +17,8 @@ from checks.kernel.forms import (
     from_atom,
     sorted_factors,
 )
-from checks.kernel.gaussian_integrals import gaussian_integral, gaussian_terms
 from checks.kernel.opening import type_tag
-from checks.terms import REAL, TRUE, Bind, Term, instantiate, type_terms
+from checks.terms import REAL, TRUE, ZERO, Apply, Bind, Term, instantiate, type_terms
 
 Translate = Callable[[Expansion, Term], Sum]
 
@@ -33,15 +33,12 @@ def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) 
     lengths = [x.form(part) for part, _ in type_terms(term.domain)]
     with x.abstracted([term.domain], lambda _: TRUE) as variables:
         (variable,) = variables
-        condition = instantiate(term.condition, variable)
-        inside = indicator(x, condition)
-        with x.abstracted([], lambda _: condition):
-            body = x.finish(expand(x, instantiate(term.body, variable)))
-        body = x.finish(x.times(inside, x.opened(body)))
+        condition, value = instantiate(term.condition, variable), instantiate(term.body, variable)
+        body = _where(x, condition, value, expand, indicator)
         if body.is_zero:
             return []
         if term.domain == REAL:
-            found = gaussian_integral(x, body, variable.name)
+            found = integral_of_pieces(x, body, variable.name)
             if found is not None:
                 return found
         content, common, rest = _constants(body, variable.name)
@@ -51,14 +48,26 @@ def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) 
     return x.times(x.settle(content, {}, list(common.items())), from_atom(atom))
 
 
-def is_summable(x: Expansion, function: Bind, expand: Translate) -> bool:
-    """Whether a function on the line, where it is defined, is a sum of polynomials times Gaussians."""
+def _where(x: Expansion, condition: Term, value: Term, expand: Translate, indicator: Translate) -> Form:
+    """A value where a condition holds, 0 elsewhere."""
+    inside = indicator(x, condition)
+    with x.abstracted([], lambda _: condition):
+        body = x.finish(expand(x, value))
+    return x.finish(x.times(inside, x.opened(body)))
+
+
+def is_summable(x: Expansion, function: Bind, expand: Translate, indicator: Translate) -> bool:
+    """Whether a function on the line, where it is defined, consists of pieces that have an antiderivative here."""
     if function.domain != REAL:
         return False
     with x.abstracted([function.domain], lambda _: TRUE) as variables:
         (variable,) = variables
-        body = x.finish(expand(x, instantiate(function.body, variable)))
-        return gaussian_terms(x, body, variable.name) is not None
+        match instantiate(function.body, variable):
+            case Apply("if", (condition, value, other)) if other == ZERO:
+                body = _where(x, condition, value, expand, indicator)
+            case value:
+                body = x.finish(expand(x, value))
+        return summable_terms(x, body, variable.name) is not None
 
 
 def _constants(form: Form, variable: str) -> tuple[fmpq, dict[Atom, Exponent], Form]:

@@ -3,7 +3,7 @@
 A sign is the set of the signs that a value may have, a subset of {-1, 0, 1}.  Products and sums of signs are
 taken pointwise, so every answer is a consequence of: a product's sign is the product of the signs; a sum of
 values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
-are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Where a factorial or a binomial coefficient is not
+are not negative (Hardy, A Course of Pure Mathematics, ch. I); the error function is odd and increasing.  Where a factorial or a binomial coefficient is not
 defined it is taken to be 1 or 0.
 """
 
@@ -81,7 +81,7 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
             return POSITIVE if of_form(atom.parts[0], facts) == POSITIVE else ANY
         case "abs":
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
-        case "sign" | "base":
+        case "sign" | "base" | "erf":
             return of_form(atom.parts[0], facts)
         case "product":
             factor = of_form(atom.parts[1], facts)

@@ -1,0 +1,268 @@
+"""Functions of one real variable in pieces: between the points where brackets, signs and maxima change.
+
+Where g(x) = s x + r with s not zero, the sign of g is constant on both sides of the point -r/s; so there
+|g|, sign(g), [g >= 0] and [g = 0] are g or -g, 1 or -1, 1 or 0, and 0, and of several functions whose differences
+are of this kind the same one is the greatest.  At the points themselves, which are finitely many, a piece says
+nothing: integrals do not see them (W. Rudin, Real and Complex Analysis, section 1.39).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+from flint import fmpq
+
+from checks.kernel.algebra import raised
+from checks.kernel.expansion import Expansion
+from checks.kernel.exponentials import exponential
+from checks.kernel.forms import (
+    ONE_COEFFICIENT,
+    Atom,
+    Exponent,
+    Form,
+    Monomial,
+    Sum,
+    Summand,
+    constant,
+    from_atom,
+    scale,
+    scaled_form,
+    sorted_factors,
+    sum_forms,
+)
+
+POINT_LIMIT = 8
+NESTING_LIMIT = 4
+_OF_SIGNS = frozenset({"abs", "sign", "nonnegative", "zero"})
+_EXTREMA: Mapping[str, int] = {"maximum": 1, "minimum": -1}
+_OPENED = _OF_SIGNS | _EXTREMA.keys() | {"exp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a function is between two points, None for infinity, as a form without brackets in the variable."""
+
+    low: Form | None
+    high: Form | None
+    body: Form
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Where a linear function of the variable changes its sign, and its sign beyond that point."""
+
+    point: Form
+    beyond: int
+
+
+def pieces(x: Expansion, body: Form, variable: str) -> list[Piece] | None:
+    """The pieces of a function from left to right; None where the points or their order are not known."""
+    return _within(x, Piece(None, None, body), variable, NESTING_LIMIT)
+
+
+def _within(x: Expansion, piece: Piece, variable: str, depth: int) -> list[Piece] | None:
+    """The pieces of a piece.
+
+    Brackets of what contains none are opened first; what stands around them is linear on the smaller pieces.
+    """
+    changes: dict[str, _Change] = {}
+    for difference in _differences(piece.body, variable):
+        change = None if difference is None or not depth else _change(x, difference, variable)
+        if difference is None or change is None:
+            return None
+        changes[difference.key] = change
+    if not changes:
+        return [piece]
+    ends = [end for end in (piece.low, piece.high) if end is not None]
+    points = _ordered(x, ends, {change.point.key: change.point for change in changes.values()})
+    if points is None:
+        return None
+    places = {point.key: position for position, point in enumerate(points)}
+    first = 0 if piece.low is None else places[piece.low.key] + 1
+    last = len(points) if piece.high is None else places[piece.high.key]
+    found: list[Piece] = []
+    for position in range(first, last + 1):
+        signs = {
+            key: change.beyond if places[change.point.key] < position else -change.beyond
+            for key, change in changes.items()
+        }
+        part = _on_piece(x, piece.body, variable, signs)
+        if part is None:
+            return None
+        low = points[position - 1] if position else None
+        high = points[position] if position < len(points) else None
+        inner = _within(x, Piece(low, high, x.finish(part)), variable, depth - 1)
+        if inner is None:
+            return None
+        found.extend(inner)
+    return found
+
+
+def by_degree(form: Form, variable: str, degree: int) -> list[Form] | None:
+    """The coefficients of a polynomial in the variable, by ascending degree; None for what is none of that degree."""
+    found: list[list[tuple[Monomial, fmpq]]] = [[] for _ in range(degree + 1)]
+    for monomial, coefficient in form.terms:
+        own = {name for name, _ in monomial.ranges}
+        if any(variable in length.indices for _, length in monomial.ranges):
+            return None
+        power: Exponent = 0
+        factors: dict[Atom, Exponent] = {}
+        for atom, exponent in monomial.factors:
+            if variable not in atom.indices:
+                factors[atom] = exponent
+            elif atom.tag == "symbol" and atom.name == variable and atom.indices.isdisjoint(own):
+                power = exponent
+            else:
+                return None
+        if not isinstance(power, int) or not 0 <= power <= degree:
+            return None
+        found[power].append((Monomial(monomial.ranges, sorted_factors(factors)), coefficient))
+    return [Form(terms) for terms in found]
+
+
+# -- where signs change --------------------------------------------------------------------------------
+
+
+def _differences(form: Form, variable: str) -> Iterator[Form | None]:
+    """The innermost forms on whose signs the atoms depend that change with the variable.
+
+    None for one that depends on an index over which the form sums.
+    """
+    for monomial, _ in form.terms:
+        own = {name for name, _ in monomial.ranges}
+        for atom, _ in monomial.factors:
+            if variable not in atom.indices or atom.tag not in _OPENED:
+                continue
+            found = [difference for part in atom.parts for difference in _differences(part, variable)]
+            if not found and atom.tag in _OF_SIGNS:
+                found = [atom.parts[0]]
+            elif not found and atom.tag in _EXTREMA:
+                found = [_difference(first, second) for first, second in combinations(atom.parts, 2)]
+            for difference in found:
+                yield difference if difference is not None and difference.indices.isdisjoint(own) else None
+
+
+def _difference(left: Form, right: Form) -> Form:
+    return sum_forms((ONE_COEFFICIENT, left), (fmpq(-1), right))
+
+
+def _change(x: Expansion, form: Form, variable: str) -> _Change | None:
+    split = by_degree(form, variable, 1)
+    if split is None:
+        return None
+    rest, slope = split
+    if slope.is_zero:
+        return None
+    beyond = 1 if x.positive(slope) else -1 if x.positive(scaled_form(slope, fmpq(-1))) else 0
+    if not beyond:
+        return None
+    point = x.times(scale(x.opened(rest), fmpq(-1)), raised(x, x.opened(slope), -1))
+    return _Change(x.finish(point), beyond)
+
+
+def _ordered(x: Expansion, ordered: list[Form], points: Mapping[str, Form]) -> list[Form] | None:
+    """The points in ascending order, among those that are ordered already, where that is known."""
+    result = list(ordered)
+    for _, point in sorted(points.items()):
+        if any(point == other for other in result):
+            continue
+        place = 0
+        while place < len(result) and x.nonnegative(_difference(point, result[place])):
+            place += 1
+        if place < len(result) and not x.nonnegative(_difference(result[place], point)):
+            return None
+        result.insert(place, point)
+    return None if len(result) > POINT_LIMIT else result
+
+
+# -- what stands on a piece ----------------------------------------------------------------------------
+
+
+def _on_piece(x: Expansion, form: Form, variable: str, signs: Mapping[str, int]) -> Sum | None:
+    """A form where the differences have the signs; None where it is not known what an atom is there."""
+    result: Sum = []
+    for summand in x.opened(form):
+        fixed = {atom: power for atom, power in summand.factors.items() if variable not in atom.indices}
+        part: Sum = [Summand(summand.coefficient, summand.ranges, fixed)]
+        for atom, power in summand.factors.items():
+            if atom in fixed:
+                continue
+            value = _atom_on_piece(x, atom, power, variable, signs)
+            if value is None:
+                return None
+            part = x.times(part, value)
+        result.extend(part)
+    return x.collected(result)
+
+
+def _atom_on_piece(
+    x: Expansion, atom: Atom, power: Exponent, variable: str, signs: Mapping[str, int]
+) -> Sum | None:
+    if atom.tag not in _OPENED:
+        return from_atom(atom, power)
+    value = _of_sign(x, atom, signs) if atom.tag in _OF_SIGNS else None
+    value = _extremum(x, atom, signs) if atom.tag in _EXTREMA else value
+    if value is not None:
+        # A negative or fractional power of what may be 0 is no polynomial on the piece anyway.
+        return raised(x, value, power) if isinstance(power, int) and power > 0 else None
+    inside: list[Sum] = []
+    for part in atom.parts:
+        opened = _on_piece(x, part, variable, signs)
+        if opened is None:
+            return None
+        inside.append(opened)
+    if atom.tag == "exp":
+        return exponential(x, scale(inside[0], rational(power)))
+    parts = tuple(map(x.finish, inside))
+    rebuild = x.rules.rebuild.get(atom.tag)
+    if rebuild is not None:
+        return raised(x, rebuild(x, *parts), power)
+    left: list[Form] = []
+    for part in parts:
+        # What is at least, or at most, another everywhere takes no part in the choice.
+        if not any(_wins(x, atom.tag, other, part) for other in left):
+            left = [other for other in left if not _wins(x, atom.tag, part, other)] + [part]
+    if len(left) == 1:
+        return raised(x, x.opened(left[0]), power) if isinstance(power, int) and power > 0 else None
+    return from_atom(atom.with_parts(atom.name, tuple(left), atom.bound), power)
+
+
+def _wins(x: Expansion, tag: str, first: Form, second: Form) -> bool:
+    """Whether one argument of a maximum or minimum is known to be chosen rather than another."""
+    return x.nonnegative(_difference(first, second) if tag == "maximum" else _difference(second, first))
+
+
+def _of_sign(x: Expansion, atom: Atom, signs: Mapping[str, int]) -> Sum | None:
+    sign = signs.get(atom.parts[0].key)
+    if sign is None:
+        return None
+    match atom.tag:
+        case "abs":
+            return scale(x.opened(atom.parts[0]), fmpq(sign))
+        case "sign":
+            return constant(sign)
+        case "nonnegative":
+            return constant(1 if sign > 0 else 0)
+        case _:
+            return constant(0)
+
+
+def _extremum(x: Expansion, atom: Atom, signs: Mapping[str, int]) -> Sum | None:
+    """The argument of a maximum or minimum that is the greatest, or the least, on the piece."""
+    best = atom.parts[0]
+    for other in atom.parts[1:]:
+        sign = signs.get(_difference(best, other).key)
+        if sign is None:
+            return None
+        if sign != _EXTREMA[atom.tag]:
+            best = other
+    return x.opened(best)
+
+
+def rational(exponent: Exponent) -> fmpq:
+    """An exponent as a rational number."""
+    value = Fraction(exponent)
+    return fmpq(value.numerator, value.denominator)

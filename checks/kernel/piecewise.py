@@ -1,9 +1,8 @@
-"""Functions of one real variable in pieces: between the points where brackets, signs and maxima change.
+"""Functions of one real variable in pieces: between the points where brackets and signs change.
 
 Where g(x) = s x + r with s not zero, the sign of g is constant on both sides of the point -r/s; so there
-|g|, sign(g), [g >= 0] and [g = 0] are g or -g, 1 or -1, 1 or 0, and 0, and of several functions whose differences
-are of this kind the same one is the greatest.  At the points themselves, which are finitely many, a piece says
-nothing: integrals do not see them (W. Rudin, Real and Complex Analysis, section 1.39).
+|g|, sign(g), [g >= 0] and [g = 0] are g or -g, 1 or -1, 1 or 0, and 0.  At the points themselves, which are finitely
+many, a piece says nothing: integrals do not see them (W. Rudin, Real and Complex Analysis, section 1.39).
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
 from flint import fmpq
 
@@ -37,8 +35,7 @@ from checks.kernel.forms import (
 POINT_LIMIT = 8
 NESTING_LIMIT = 4
 _OF_SIGNS = frozenset({"abs", "sign", "nonnegative", "zero"})
-_EXTREMA: Mapping[str, int] = {"maximum": 1, "minimum": -1}
-_OPENED = _OF_SIGNS | _EXTREMA.keys() | {"exp"}
+_OPENED = _OF_SIGNS | {"exp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +136,6 @@ def _differences(form: Form, variable: str) -> Iterator[Form | None]:
             found = [difference for part in atom.parts for difference in _differences(part, variable)]
             if not found and atom.tag in _OF_SIGNS:
                 found = [atom.parts[0]]
-            elif not found and atom.tag in _EXTREMA:
-                found = [_difference(first, second) for first, second in combinations(atom.parts, 2)]
             for difference in found:
                 yield difference if difference is not None and difference.indices.isdisjoint(own) else None
 
@@ -203,42 +198,22 @@ def _atom_on_piece(
 ) -> Sum | None:
     if atom.tag not in _OPENED:
         return from_atom(atom, power)
-    value = _of_sign(x, atom, signs) if atom.tag in _OF_SIGNS else None
-    value = _extremum(x, atom, signs) if atom.tag in _EXTREMA else value
-    if value is not None:
-        # A negative or fractional power of what may be 0 is no polynomial on the piece anyway.
-        return raised(x, value, power) if isinstance(power, int) and power > 0 else None
-    inside: list[Sum] = []
-    for part in atom.parts:
-        opened = _on_piece(x, part, variable, signs)
-        if opened is None:
-            return None
-        inside.append(opened)
+    (part,) = atom.parts
     if atom.tag == "exp":
-        return exponential(x, scale(inside[0], rational(power)))
-    parts = tuple(map(x.finish, inside))
-    rebuild = x.rules.rebuild.get(atom.tag)
-    if rebuild is not None:
-        return raised(x, rebuild(x, *parts), power)
-    left: list[Form] = []
-    for part in parts:
-        # What is at least, or at most, another everywhere takes no part in the choice.
-        if not any(_wins(x, atom.tag, other, part) for other in left):
-            left = [other for other in left if not _wins(x, atom.tag, part, other)] + [part]
-    if len(left) == 1:
-        return raised(x, x.opened(left[0]), power) if isinstance(power, int) and power > 0 else None
-    return from_atom(atom.with_parts(atom.name, tuple(left), atom.bound), power)
-
-
-def _wins(x: Expansion, tag: str, first: Form, second: Form) -> bool:
-    """Whether one argument of a maximum or minimum is known to be chosen rather than another."""
-    return x.nonnegative(_difference(first, second) if tag == "maximum" else _difference(second, first))
-
-
-def _of_sign(x: Expansion, atom: Atom, signs: Mapping[str, int]) -> Sum | None:
-    sign = signs.get(atom.parts[0].key)
-    if sign is None:
+        inside = _on_piece(x, part, variable, signs)
+        return None if inside is None else exponential(x, scale(inside, rational(power)))
+    if not isinstance(power, int) or power < 0:
+        # Of what may be 0; it is no polynomial on the piece anyway.
         return None
+    sign = signs.get(part.key)
+    if sign is not None:
+        return raised(x, _of_sign(x, atom, sign), power)
+    inside = _on_piece(x, part, variable, signs)
+    return None if inside is None else raised(x, x.rules.rebuild[atom.tag](x, x.finish(inside)), power)
+
+
+def _of_sign(x: Expansion, atom: Atom, sign: int) -> Sum:
+    """What an atom is whose argument has the sign."""
     match atom.tag:
         case "abs":
             return scale(x.opened(atom.parts[0]), fmpq(sign))
@@ -248,18 +223,6 @@ def _of_sign(x: Expansion, atom: Atom, signs: Mapping[str, int]) -> Sum | None:
             return constant(1 if sign > 0 else 0)
         case _:
             return constant(0)
-
-
-def _extremum(x: Expansion, atom: Atom, signs: Mapping[str, int]) -> Sum | None:
-    """The argument of a maximum or minimum that is the greatest, or the least, on the piece."""
-    best = atom.parts[0]
-    for other in atom.parts[1:]:
-        sign = signs.get(_difference(best, other).key)
-        if sign is None:
-            return None
-        if sign != _EXTREMA[atom.tag]:
-            best = other
-    return x.opened(best)
 
 
 def rational(exponent: Exponent) -> fmpq:

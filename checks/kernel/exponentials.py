@@ -18,6 +18,7 @@ from checks.kernel.forms import (
     Atom,
     Exponent,
     Form,
+    Monomial,
     Sum,
     constant,
     exact,
@@ -29,20 +30,30 @@ from checks.kernel.forms import (
 
 
 def exponential(x: Expansion, terms: Sum) -> Sum:
-    """exp of a sum is the product of the powers of exp of its monomials; exp(log t) is t where t > 0."""
+    """exp of a sum is the product of the powers of exp of its monomials; exp(log t) is |t| where t is not 0."""
     factors: list[tuple[Atom, Exponent]] = []
     powers: list[tuple[Form, Exponent]] = []
     for monomial, coefficient in x.finish(terms).terms:
         exponent = _exponent(coefficient)
-        match monomial.factors:
-            case ((atom, 1),) if atom.tag == "log" and not monomial.ranges and x.positive(atom.parts[0]):
-                powers.append((atom.parts[0], exponent))
-            case _:
-                factors.append((Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), exponent))
+        size = _under_logarithm(x, monomial)
+        if size is not None:
+            powers.append((size, exponent))
+        else:
+            factors.append((Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), exponent))
     result = x.settle(ONE_COEFFICIENT, {}, factors)
     for base, exponent in powers:
         result = x.times(result, raised(x, x.opened(base), exponent))
     return result
+
+
+def _under_logarithm(x: Expansion, monomial: Monomial) -> Form | None:
+    """|t| for the monomial log t, where the sign of t is known."""
+    match monomial.factors:
+        case ((atom, 1),) if atom.tag == "log" and not monomial.ranges:
+            for side in (atom.parts[0], scaled_form(atom.parts[0], fmpq(-1))):
+                if x.positive(side):
+                    return side
+    return None
 
 
 def logarithm(x: Expansion, terms: Sum) -> Sum:

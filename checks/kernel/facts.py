@@ -20,6 +20,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.opening import definition_body
 from checks.kernel.relations import TURNED, negation
 from checks.lengths import is_number
 from checks.terms import (
@@ -164,6 +165,8 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return found | signs.ZERO
         case Symbol(name) if name in x.context.lets:
             return sign_of_term(x, x.context.lets[name])
+        case Apply(head, arguments) if (body := definition_body(x, head, arguments)) is not None:
+            return sign_of_term(x, body)
         case _ if is_number(x.type_of(term)):
             return signs.of_form(x.form(term), x.sign_facts)
         case _:

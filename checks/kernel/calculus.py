@@ -422,10 +422,14 @@ def _boundary(test: Term, symbol: Symbol) -> tuple[Term, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A place of an argument on which a kept term depends smoothly: what stands there, and how to fill it."""
+    """A place of an argument on which a kept term depends smoothly: what stands there, and how to fill it.
+
+    ``binds`` are names that what is filled in must not bring along.
+    """
 
     value: Term
     fill: Callable[[Term], Term]
+    binds: frozenset[str] = frozenset()
 
 
 def _slots(term: Term, symbol: Symbol, context: Context) -> list[_Slot] | None:
@@ -455,7 +459,10 @@ def _slots(term: Term, symbol: Symbol, context: Context) -> list[_Slot] | None:
                 return None
             kind = inner.declarations[variable.name].type
             return [
-                *(_Slot(slot.value, _under_derivative(slot, variable, kind, point)) for slot in inside),
+                *(
+                    _Slot(slot.value, _under_derivative(slot, variable, kind, point), slot.binds | {variable.name})
+                    for slot in inside
+                ),
                 *point_slot,
             ]
         case _:
@@ -512,7 +519,7 @@ def _chain_rule(term: Term, scope: Scope) -> Term:
 
 
 def _with_variable(slot: _Slot, context: Context) -> tuple[Symbol, Term]:
-    variable = Symbol(fresh_name("u", context.names()))
+    variable = Symbol(fresh_name("u", context.names() | slot.binds))
     return variable, slot.fill(variable)
 
 

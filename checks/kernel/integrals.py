@@ -18,6 +18,7 @@ from checks.kernel.forms import (
     sorted_factors,
 )
 from checks.kernel.opening import type_tag
+from checks.kernel.piecewise import almost_everywhere
 from checks.terms import REAL, TRUE, ZERO, Apply, Bind, Term, instantiate, type_terms
 
 Translate = Callable[[Expansion, Term], Sum]
@@ -28,7 +29,7 @@ def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) 
 
     As a total function the integral of what is not summable is 0; so numbers and factors that do not depend on
     the variable leave it (W. Rudin, Real and Complex Analysis, theorem 1.32), but sums do not split: whether
-    each part is summable is not known here.
+    each part is summable is not known here.  Finitely many points are no matter to it (section 1.39).
     """
     lengths = [x.form(part) for part, _ in type_terms(term.domain)]
     with x.abstracted([term.domain], lambda _: TRUE) as variables:
@@ -41,6 +42,9 @@ def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) 
             found = integral_of_pieces(x, body, variable.name)
             if found is not None:
                 return found
+            body = almost_everywhere(x, body, variable.name)
+            if body.is_zero:
+                return []
         content, common, rest = _constants(body, variable.name)
         rest = x.finish(x.opened(rest))
     parts, bound = x.closed((*lengths, rest), (variable.name,))

@@ -28,6 +28,7 @@ from checks.kernel.forms import (
     from_atom,
     scale,
     scaled_form,
+    single,
     sorted_factors,
     sum_forms,
 )
@@ -118,6 +119,36 @@ def by_degree(form: Form, variable: str, degree: int) -> list[Form] | None:
             return None
         found[power].append((Monomial(monomial.ranges, sorted_factors(factors)), coefficient))
     return [Form(terms) for terms in found]
+
+
+def almost_everywhere(x: Expansion, body: Form, variable: str) -> Form:
+    """A form that is equal but for finitely many values of the variable, with brackets [x >= p] only.
+
+    For a linear g that is not constant [g = 0] is 0 there, sign(g) is 2 [g >= 0] - 1, |g| is g sign(g), and [g >= 0] is
+    [x >= p] or 1 - [x >= p].
+    """
+    result: Sum = []
+    for summand in x.opened(body):
+        part: Sum = [Summand(summand.coefficient, summand.ranges, {})]
+        for atom, power in summand.factors.items():
+            value = None
+            if atom.tag in _OF_SIGNS and variable in atom.indices and isinstance(power, int) and power > 0:
+                change = _change(x, atom.parts[0], variable)
+                value = None if change is None else _by_bracket(x, atom, change, variable)
+            part = x.times(part, from_atom(atom, power) if value is None else raised(x, value, power))
+        result.extend(part)
+    return x.finish(x.collected(result))
+
+
+def _by_bracket(x: Expansion, atom: Atom, change: _Change, variable: str) -> Sum:
+    """An atom by the bracket that says whether the variable is beyond the point where its argument is zero."""
+    if atom.tag == "zero":
+        return []
+    bracket = x.rules.rebuild["nonnegative"](x, _difference(single(Atom("symbol", variable)), change.point))
+    if atom.tag == "nonnegative":
+        return bracket if change.beyond > 0 else [*constant(1), *scale(bracket, fmpq(-1))]
+    sign = scale([*scale(bracket, fmpq(2)), *constant(-1)], fmpq(change.beyond))
+    return sign if atom.tag == "sign" else x.times(x.opened(atom.parts[0]), sign)
 
 
 # -- where signs change --------------------------------------------------------------------------------

@@ -141,6 +141,11 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
         case Apply("exp", (_,)):
             return signs.POSITIVE
+        case Apply("iverson", (_,)):
+            return signs.of_form(x.form(term), x.sign_facts) & signs.NONNEGATIVE
+        case Apply("if", (_, left, right)) if is_number(x.type_of(term)):
+            either = sign_of_term(x, left) | sign_of_term(x, right)
+            return either if either != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
         case Apply("expectation", (inner,)):
             # E is monotone: the mean of what has one sign at every outcome has that sign.
             with x.everywhere():

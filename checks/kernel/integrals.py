@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flint import fmpq
 
 from checks.kernel.antiderivatives import integral_of_pieces, summable_terms
+from checks.kernel.derivative_rules import zero_of
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     Atom,
@@ -17,9 +18,10 @@ from checks.kernel.forms import (
     from_atom,
     sorted_factors,
 )
+from checks.kernel.gaussian_vectors import gaussian_vector_terms, vector_integral
 from checks.kernel.opening import type_tag
 from checks.kernel.piecewise import almost_everywhere
-from checks.terms import REAL, TRUE, ZERO, Apply, Bind, Term, instantiate, type_terms
+from checks.terms import ONE, REAL, TRUE, Apply, Bind, Index, Symbol, Tensor, Term, instantiate, type_terms
 
 Translate = Callable[[Expansion, Term], Sum]
 
@@ -45,6 +47,10 @@ def integral(x: Expansion, term: Bind, expand: Translate, indicator: Translate) 
             body = almost_everywhere(x, body, variable.name)
             if body.is_zero:
                 return []
+        if isinstance(term.domain, Tensor):
+            found = vector_integral(x, body, variable.name, term.domain)
+            if found is not None:
+                return found
         content, common, rest = _constants(body, variable.name)
         rest = x.finish(x.opened(rest))
     parts, bound = x.closed((*lengths, rest), (variable.name,))
@@ -61,16 +67,26 @@ def _where(x: Expansion, condition: Term, value: Term, expand: Translate, indica
 
 
 def is_summable(x: Expansion, function: Bind, expand: Translate, indicator: Translate) -> bool:
-    """Whether a function on the line, where it is defined, consists of pieces that have an antiderivative here."""
-    if function.domain != REAL:
+    """Whether a function, where it is defined, is one that is integrated here: on the line in pieces, or a Gaussian."""
+    if function.domain != REAL and not isinstance(function.domain, Tensor):
         return False
     with x.abstracted([function.domain], lambda _: TRUE) as variables:
         (variable,) = variables
-        match instantiate(function.body, variable):
-            case Apply("if", (condition, value, other)) if other == ZERO:
-                body = _where(x, condition, value, expand, indicator)
-            case value:
-                body = x.finish(expand(x, value))
+        value, condition = instantiate(function.body, variable), TRUE
+        match value:
+            case Apply("if", (test, inside, other)) if other == zero_of(x.type_of(inside)):
+                value, condition = inside, test
+        kind = x.type_of(value)
+        if isinstance(kind, Tensor):
+            # Every entry: at indices of which only their ranges are known.
+            places = [x.fresh() for _ in kind.shape]
+            for place, length in zip(places, kind.shape, strict=True):
+                x.lengths[place] = x.form(length)
+                x.declare(place, Index(ONE, length))
+            value = Apply("entry", (value, *map(Symbol, places)))
+        body = _where(x, condition, value, expand, indicator)
+        if isinstance(function.domain, Tensor):
+            return gaussian_vector_terms(x, body, variable.name, function.domain) is not None
         return summable_terms(x, body, variable.name) is not None
 
 

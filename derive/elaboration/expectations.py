@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import FAMILIES
-from checks.lengths import is_integer
+from checks.lengths import is_integer, is_number
 from checks.terms import (
     ONE,
     REAL,
@@ -23,6 +23,7 @@ from checks.terms import (
     Index,
     Number,
     Symbol,
+    Tensor,
     Term,
     Type,
     bind,
@@ -73,6 +74,7 @@ _LAWS: Mapping[str, _Law] = {
         Index(number(-1), ONE), lambda x, parameters: relation(x, "!=", ZERO), mass=divide(ONE, number(2))
     ),
 }
+_VECTOR_DENSITY = "normal_vector_density"
 _WHOLE: Mapping[str, frozenset[str]] = {"Gamma": frozenset({"shape"}), "Beta": frozenset({"alpha", "beta"})}
 """Parameters that have to be whole here: what stands for a factorial elsewhere is not in the language."""
 
@@ -124,6 +126,10 @@ def _over_family(
 ) -> Meaning:
     """Over a named law of a number."""
     law = _LAWS.get(family)
+    if family == "Normal" and len(arguments) == 2:
+        mean = elaborate(arguments[0], scope)
+        if isinstance(mean.type, Tensor) and len(mean.type.shape) == 1:
+            return _over_normal_vector(mean, arguments[1], variable, node, scope)
     if law is None:
         raise unsupported(f"an expectation over {family}", variable.span)
     names = FAMILIES[family]
@@ -150,6 +156,25 @@ def _over_family(
 
     head = "sum" if isinstance(law.domain, Index) else "integral"
     return _weighted(head, law.domain, condition, weight, variable, node, scope)
+
+
+def _over_normal_vector(
+    mean: Meaning, written: s.Node, variable: s.BoundVariable, node: s.Binder, scope: Scope
+) -> Meaning:
+    """Over the law of a vector of independent normal entries of one variance."""
+    variance = elaborate(written, scope)
+    if not is_number(variance.type):
+        raise unsupported("an expectation over a normal law with a covariance that is no number", variance.span)
+    definition = scope.definition(_VECTOR_DENSITY)
+    if definition is None or definition.implicit != 1 or not isinstance(mean.type, Tensor):
+        message = f"{_VECTOR_DENSITY} is not defined here"
+        raise ElaborationError(message, variable.span, "missing-definition", "import foundations")
+    (length,) = mean.type.shape
+
+    def weight(symbol: Symbol) -> Term:
+        return Apply(_VECTOR_DENSITY, (length, symbol, mean.term, variance.term))
+
+    return _weighted("integral", mean.type, lambda symbol: TRUE, weight, variable, node, scope)
 
 
 def _parameter(family: str, name: str, written: s.Node, scope: Scope) -> Term:

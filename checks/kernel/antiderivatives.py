@@ -67,10 +67,11 @@ def integral_of_pieces(x: Expansion, body: Form, variable: str) -> Sum | None:
 
 def summable_terms(x: Expansion, body: Form, variable: str) -> list[_Term] | None:
     """The terms of an integrand on its pieces, each of them summable, or None."""
+    parts = pieces(x, body, variable)
+    if parts is None:
+        return None
     found: list[_Term] = []
-    for piece in pieces(x, body, variable) or [None]:
-        if piece is None:
-            return None
+    for piece in parts:
         for summand in x.opened(piece.body):
             term = _read(summand, variable, piece)
             if term is None or not _is_summable(x, term):

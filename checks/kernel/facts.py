@@ -170,8 +170,8 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return found | signs.ZERO
         case Symbol(name) if name in x.context.lets:
             return sign_of_term(x, x.context.lets[name])
-        case Apply(head, arguments) if (body := definition_body(x, head, arguments)) is not None:
-            return sign_of_term(x, body)
+        case Apply(head, arguments) if (meaning := definition_body(x, head, arguments)) is not None:
+            return sign_of_term(x, meaning)
         case _ if is_number(x.type_of(term)):
             return signs.of_form(x.form(term), x.sign_facts)
         case _:

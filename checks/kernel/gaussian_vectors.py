@@ -151,7 +151,8 @@ def _quadratic(x: Expansion, form: Form, variable: str, length: Form) -> _Expone
             square.append((left, -coefficient))
         elif power == 2 and own is None:
             place, held = single.get(atom.parts[0].key, (atom.parts[0], EMPTY))
-            single[place.key] = place, sum_forms((ONE_COEFFICIENT, held), (-coefficient, Form([(left, ONE_COEFFICIENT)])))
+            more_of_it = Form([(left, -coefficient)])
+            single[place.key] = place, sum_forms((ONE_COEFFICIENT, held), (ONE_COEFFICIENT, more_of_it))
         else:
             return None
     total = sum_forms(*((ONE_COEFFICIENT, Form([term])) for term in square))

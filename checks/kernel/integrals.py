@@ -72,7 +72,8 @@ def is_summable(x: Expansion, function: Bind, expand: Translate, indicator: Tran
         return False
     with x.abstracted([function.domain], lambda _: TRUE) as variables:
         (variable,) = variables
-        value, condition = instantiate(function.body, variable), TRUE
+        value: Term = instantiate(function.body, variable)
+        condition: Term = TRUE
         match value:
             case Apply("if", (test, inside, other)) if other == zero_of(x.type_of(inside)):
                 value, condition = inside, test

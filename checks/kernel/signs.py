@@ -3,8 +3,8 @@
 A sign is the set of the signs that a value may have, a subset of {-1, 0, 1}.  Products and sums of signs are
 taken pointwise, so every answer is a consequence of: a product's sign is the product of the signs; a sum of
 values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
-are not negative (Hardy, A Course of Pure Mathematics, ch. I); the error function is odd and increasing.  Where a factorial or a binomial coefficient is not
-defined it is taken to be 1 or 0.
+are not negative (Hardy, A Course of Pure Mathematics, ch. I); the error function is odd and increasing.  Where a
+factorial or a binomial coefficient is not defined it is taken to be 1 or 0.
 """
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ from checks.terms import (
     Bind,
     Function,
     Index,
-    Number,
     Symbol,
     Tensor,
     Term,
@@ -30,6 +29,7 @@ from checks.terms import (
     conjunction,
     divide,
     multiply,
+    negate,
     number,
     relation,
 )
@@ -71,7 +71,7 @@ _LAWS: Mapping[str, _Law] = {
     "Beta": _Law(REAL, lambda x, parameters: _between(x, (ZERO, ONE)), "beta_density"),
     "Bernoulli": _Law(Index(ZERO, ONE), density="bernoulli_mass"),
     "Rademacher": _Law(
-        Index(number(-1), ONE), lambda x, parameters: relation(x, "!=", ZERO), mass=divide(ONE, number(2))
+        Index(negate(ONE), ONE), lambda x, parameters: relation(x, "!=", ZERO), mass=divide(ONE, number(2))
     ),
 }
 _VECTOR_DENSITY = "normal_vector_density"
@@ -180,8 +180,7 @@ def _over_normal_vector(
 def _parameter(family: str, name: str, written: s.Node, scope: Scope) -> Term:
     meaning = number_of(written, scope)
     if name in _WHOLE.get(family, ()) and not is_integer(meaning.type):
-        if not isinstance(meaning.term, Number) or meaning.term.value.denominator != 1:
-            raise misfit(f"the parameter {name} of {family} is a whole number in an expectation", meaning)
+        raise misfit(f"the parameter {name} of {family} is a whole number in an expectation", meaning)
     return meaning.term
 
 

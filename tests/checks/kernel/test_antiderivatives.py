@@ -131,7 +131,8 @@ def kink(random: Random, depth: int) -> Term:
 
 
 def integrand(random: Random, bounded: bool) -> Term:
-    polynomial = add(*(multiply(random.choice([ONE, c, number(-2)]), power(x, number(random.randrange(4)))) for _ in "12"))
+    powers = [power(x, number(random.randrange(4))) for _ in range(2)]
+    polynomial = add(*(multiply(random.choice([ONE, c, number(-2)]), part) for part in powers))
     kinks = [kink(random, 1) for _ in range(random.randrange(3))]
     decays = [
         exp(negate(multiply(r, op("abs", x)))),
@@ -181,7 +182,8 @@ def test_most_of_them_are_integrated() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 8), st.fractions(min_value=Fraction(1, 4), max_value=4, max_denominator=5))
 def test_moments_of_an_exponential(degree: int, rate: Fraction) -> None:
-    whole = integral(multiply(power(x, number(degree)), exp(negate(multiply(number(rate), x)))), relation(x, ">=", ZERO))
+    body = multiply(power(x, number(degree)), exp(negate(multiply(number(rate), x))))
+    whole = integral(body, relation(x, ">=", ZERO))
     value = Fraction(1)
     for k in range(1, degree + 1):
         value *= k

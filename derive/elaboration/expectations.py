@@ -45,11 +45,16 @@ Parameters = tuple[Term, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """Where a named law lives, and its density or mass: a definition of the library, or what is written here."""
+    """Where a named law lives, and its density or mass: a definition of the library, or what is written here.
+
+    A ``height`` is a density that does not vary: it stands before the integral, so that it asks for what it needs of
+    the parameters even where no value lies between the ends.
+    """
 
     domain: Type
     condition: Callable[[Term, Parameters], Term] = lambda x, parameters: TRUE
     density: str | None = None
+    height: str | None = None
     mass: Term = ONE
 
 
@@ -64,7 +69,7 @@ def _beyond_zero(x: Term, parameters: Parameters) -> Term:
 
 _LAWS: Mapping[str, _Law] = {
     "Normal": _Law(REAL, density="normal_density"),
-    "Uniform": _Law(REAL, _between, "uniform_density"),
+    "Uniform": _Law(REAL, _between, height="uniform_height"),
     "Exponential": _Law(REAL, _beyond_zero, "exponential_density"),
     "Laplace": _Law(REAL, density="laplace_density"),
     "Gamma": _Law(REAL, _beyond_zero, "gamma_density"),
@@ -129,7 +134,7 @@ def _over_family(
     if family == "Normal" and len(arguments) == 2:
         mean = elaborate(arguments[0], scope)
         if isinstance(mean.type, Tensor) and len(mean.type.shape) == 1:
-            return _over_normal_vector(mean, arguments[1], variable, node, scope)
+            return _over_normal_vector(mean, mean.type.shape[0], arguments[1], variable, node, scope)
     if law is None:
         raise unsupported(f"an expectation over {family}", variable.span)
     names = FAMILIES[family]
@@ -138,15 +143,9 @@ def _over_family(
         message = f"{family} takes {count(len(names), 'parameter')}{said}, {were(len(arguments))} found"
         raise ElaborationError(message, variable.span, "bad-law")
     parameters = tuple(_parameter(family, *pair, scope) for pair in zip(names, arguments, strict=True))
-    implicit = 0
-    if law.density is not None:
-        definition = scope.definition(law.density)
-        if definition is None:
-            message = f"{law.density} is not defined here"
-            raise ElaborationError(message, variable.span, "missing-definition", "import foundations")
-        implicit = definition.implicit
-    if implicit:
-        raise unsupported(f"this definition of {law.density}", variable.span)
+    for used in (law.density, law.height):
+        if used is not None:
+            _want_definition(used, 0, variable, scope)
 
     def weight(symbol: Symbol) -> Term:
         return law.mass if law.density is None else Apply(law.density, (symbol, *parameters))
@@ -155,21 +154,28 @@ def _over_family(
         return law.condition(symbol, parameters)
 
     head = "sum" if isinstance(law.domain, Index) else "integral"
-    return _weighted(head, law.domain, condition, weight, variable, node, scope)
+    found = _weighted(head, law.domain, condition, weight, variable, node, scope)
+    if law.height is None:
+        return found
+    return typed(multiply(Apply(law.height, parameters), found.term), scope, node.span)
+
+
+def _want_definition(name: str, implicit: int, variable: s.BoundVariable, scope: Scope) -> None:
+    definition = scope.definition(name)
+    if definition is None or definition.implicit != implicit:
+        raise ElaborationError(
+            f"{name} is not defined here", variable.span, "missing-definition", "import foundations"
+        )
 
 
 def _over_normal_vector(
-    mean: Meaning, written: s.Node, variable: s.BoundVariable, node: s.Binder, scope: Scope
+    mean: Meaning, length: Term, written: s.Node, variable: s.BoundVariable, node: s.Binder, scope: Scope
 ) -> Meaning:
     """Over the law of a vector of independent normal entries of one variance."""
     variance = elaborate(written, scope)
     if not is_number(variance.type):
         raise unsupported("an expectation over a normal law with a covariance that is no number", variance.span)
-    definition = scope.definition(_VECTOR_DENSITY)
-    if definition is None or definition.implicit != 1 or not isinstance(mean.type, Tensor):
-        message = f"{_VECTOR_DENSITY} is not defined here"
-        raise ElaborationError(message, variable.span, "missing-definition", "import foundations")
-    (length,) = mean.type.shape
+    _want_definition(_VECTOR_DENSITY, 1, variable, scope)
 
     def weight(symbol: Symbol) -> Term:
         return Apply(_VECTOR_DENSITY, (length, symbol, mean.term, variance.term))
@@ -195,5 +201,7 @@ def _weighted(
 ) -> Meaning:
     inner, symbol = scope.bind(variable.name, domain)
     body = elaborate(node.body, inner)
-    term = bind(head, symbol.name, domain, multiply(weight(symbol), body.term), condition(symbol))
+    factor = weight(symbol)
+    inside = body.term if factor == ONE else multiply(factor, body.term)
+    term = bind(head, symbol.name, domain, inside, condition(symbol))
     return typed(Bind(term.head, term.domain, term.condition, term.body, variable.name), scope, node.span)

@@ -129,6 +129,112 @@ theorem t
   given a : real with a < 0
   show exp(log(a)) = -a
 """,
+    "second_derivatives_that_need_not_be_continuous": """
+theorem t
+  given n : dim
+        x : vector(n)
+        i, j : index(n)
+        f : function vector(n) -> real, C1
+  show partial[x[i], x[j]] f(x) = partial[x[j], x[i]] f(x)
+proof
+  partial[x[i], x[j]] f(x) = partial[x[j], x[i]] f(x) by mixed_derivatives
+qed
+""",
+    "second_derivatives_in_other_places": """
+theorem t
+  given n : dim
+        x, y : vector(n)
+        i, j : index(n)
+        f : function vector(n) -> real, C2
+  show partial[x[i], x[j]] f(x) = partial[y[j], y[i]] f(y)
+proof
+  partial[x[i], x[j]] f(x) = partial[y[j], y[i]] f(y) by mixed_derivatives
+qed
+""",
+    "third_derivatives": """
+theorem t
+  given n : dim
+        x : vector(n)
+        i, j, k : index(n)
+        f : function vector(n) -> real, C2
+  show partial[x[i], x[j], x[k]] f(x) = partial[x[k], x[j], x[i]] f(x)
+proof
+  partial[x[i], x[j], x[k]] f(x) = partial[x[k], x[j], x[i]] f(x) by mixed_derivatives
+qed
+""",
+    "what_is_not_summable_is_not_summable_beyond": """
+theorem t
+  given c : real
+        f : function real -> real
+  show summable(lambda[x in real] (if x > c then f(x) else 0))
+proof
+  summable(lambda[x in real] (if x > c then f(x) else 0)) by summable_beside
+qed
+""",
+    "what_is_summable_beyond_is_not_summable": """
+theorem t
+  given c : real
+        f : function real -> real
+  assume s: summable(lambda[x in real] (if x > c then f(x) else 0))
+  show summable(lambda[x in real] f(x))
+proof
+  summable(lambda[x in real] f(x)) by summable_beside
+qed
+""",
+    "an_integral_of_any_sign": """
+theorem t
+  given f : function real -> real
+  assume s: summable(lambda[x in real] f(x))
+  show integral[x in real] f(x) >= 0
+proof
+  integral[x in real] f(x) >= 0 by integral_nonnegative
+qed
+""",
+    "an_integral_of_what_is_positive_somewhere": """
+theorem t
+  given f : function real -> real
+  assume s: summable(lambda[x in real] f(x))
+         p: for all x in real with x > 0, f(x) >= 0
+  show integral[x in real] f(x) >= 0
+proof
+  integral[x in real] f(x) >= 0 by integral_nonnegative
+qed
+""",
+    "an_integral_that_is_positive": """
+theorem t
+  given f : function real -> real
+  assume s: summable(lambda[x in real] f(x))
+         p: for all x in real, f(x) >= 0
+  show integral[x in real] f(x) > 0
+proof
+  integral[x in real] f(x) > 0 by integral_nonnegative
+qed
+""",
+    "half_of_what_is_not_even": """
+import calculus.half_lines
+theorem t
+  given f : function real -> real
+  assume s: summable(lambda[x in real] f(x))
+  show integral[x in real, x > 0] f(x) = 1/2 integral[x in real] f(x)
+proof
+  integral[x in real, x > 0] f(x) = 1/2 integral[x in real] f(x) by integral_of_even
+qed
+""",
+    "points_that_an_integral_sees": """
+theorem t
+  given f : function real -> real
+        c : real
+  assume s: summable(lambda[x in real] [c x = 0] f(x))
+  show integral[x in real] [c x = 0] f(x) = 0
+""",
+    "a_half_line_that_is_closed_at_another_point": """
+theorem t
+  given a, b : real
+        f : function real -> real
+  assume s: summable(lambda[x in real] (if x > a then f(x) else 0))
+         t: summable(lambda[x in real] (if x >= b then f(x) else 0))
+  show integral[x in real, x > a] f(x) = integral[x in real, x >= b] f(x)
+""",
 }
 
 TRUE = {
@@ -164,6 +270,25 @@ theorem t
         x : real
         c : vector(n)
   show grad[x] prod[k in 1..n] (x - c[k]) = sum[k in 1..n] prod[l in 1..n, l != k] (x - c[l])
+""",
+    "the_ends_of_an_interval": """
+theorem t
+  given a, b : real
+        f : function real -> real
+  assume s: summable(lambda[x in real] (if a <= x and x <= b then f(x) else 0))
+         t: summable(lambda[x in real] (if a < x and x < b then f(x) else 0))
+  show integral[x in [a, b]] f(x) = integral[x in real, (a < x), x < b] f(x)
+""",
+    "second_derivatives": """
+theorem t
+  given n : dim
+        x : vector(n)
+        i, j : index(n)
+        f : function vector(n) -> real, C2
+  show partial[x[i], x[j]] f(x) = partial[x[j], x[i]] f(x)
+proof
+  partial[x[i], x[j]] f(x) = partial[x[j], x[i]] f(x) by mixed_derivatives
+qed
 """,
     "a_maximum_of_numbers_in_order": """
 theorem t

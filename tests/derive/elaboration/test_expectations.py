@@ -35,7 +35,6 @@ def where() -> Context:
 LAWS: list[tuple[str, str, Type, str | None, bool]] = [
     ("E[z ~ Normal(a, 2)] z", "integral", REAL, "normal_density", False),
     ("E[z ~ gaussian(a, 2)] z", "integral", REAL, "normal_density", False),
-    ("E[z ~ Uniform(0, 1)] z", "integral", REAL, "uniform_density", True),
     ("E[z ~ Exponential(2)] z", "integral", REAL, "exponential_density", True),
     ("E[z ~ Laplace(0, 1)] z", "integral", REAL, "laplace_density", False),
     ("E[z ~ Gamma(n, 1)] z", "integral", REAL, "gamma_density", True),
@@ -54,6 +53,16 @@ def test_the_integral_or_sum_of_a_law(
     assert (found.condition != TRUE) is conditional
     assert density is None or density in heads(found.body)
     assert term(print_term(found, where()), where()) == found
+
+
+def test_a_uniform_law_asks_for_an_interval_though_no_value_lies_in_it() -> None:
+    found = term("E[z ~ Uniform(a, b)] z", where())
+    assert isinstance(found, Apply) and found.head == "multiply" and "uniform_height" in heads(found.arguments[0])
+    assert term(print_term(found, where()), where()) == found
+    for claim in ("= 0", "= 1"):
+        text = f"theorem t\n  given a, b : real with a > b\n  show E[z ~ Uniform(a, b)] 1 {claim}\n"
+        (wrong,) = check_text(text).theorems
+        assert wrong.verdict.value not in ("proved", "conflict"), wrong
 
 
 def test_a_normal_vector() -> None:

@@ -10,15 +10,22 @@ Handbook of Mathematical Functions, 7.2.1 and 7.7.6), with E' = exp(q):
                     E             =  sqrt(π/a)/2 exp(c + b²/(4a)) erf(sqrt(a) x - b/(2 sqrt(a)))
 
 So each antiderivative is P(x) exp(q(x)) + m E(x).  Towards infinity P exp(q) goes to 0 where the exponential
-decays, and erf to ±1.  A term is summable on a bounded piece, and on an unbounded one where it decays; where every
-term of every piece is, the integral is the sum of theirs (W. Rudin, Real and Complex Analysis, theorems 1.32 and
-7.21).
+decays, and erf to ±1.  Over the line there may be a factor erf(s x + r) as well; by parts, as the ends give 0, the
+integrals M_k of x^k erf(s x + r) exp(q) are
+
+    M_0  =  sqrt(π/a) exp(c + b²/(4a)) erf((s b/(2a) + r) sqrt(a) / sqrt(a + s²))
+    M_k  =  ((k-1) M_(k-2) + b M_(k-1) + 2 s/sqrt(π) ∫ x^(k-1) exp(q - (s x + r)²)) / (2a)
+
+(D. B. Owen, A table of normal integrals, Comm. Statist. B 9, 1980, formulas 10,010.8 and 10,011.1).
+
+A term is summable on a bounded piece, and on an unbounded one where it decays; where every term of every piece is,
+the integral is the sum of theirs (W. Rudin, Real and Complex Analysis, theorems 1.32 and 7.21).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import fmpq
@@ -47,7 +54,11 @@ DEGREE_LIMIT = 24
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """outside · x^degree · exp(-square x² + linear x + rest) on a piece; all but x is free of the variable."""
+    """outside · x^degree · exp(-square x² + linear x + rest) on a piece; all but x is free of the variable.
+
+    ``error`` holds r and s of a factor erf(s x + r); ``peak`` the greatest value of the exponent, where it is known
+    in another form than by completing the square.
+    """
 
     piece: Piece
     outside: Summand
@@ -55,6 +66,8 @@ class _Term:
     square: Form
     linear: Form
     rest: Form
+    error: tuple[Form, Form] | None = None
+    peak: Form | None = None
 
 
 def integral_of_pieces(x: Expansion, body: Form, variable: str) -> Sum | None:
@@ -82,6 +95,7 @@ def summable_terms(x: Expansion, body: Form, variable: str) -> list[_Term] | Non
 
 def _read(summand: Summand, variable: str, piece: Piece) -> _Term | None:
     degree, exponent = 0, EMPTY
+    error: list[Form] | None = None
     factors: dict[Atom, Exponent] = {}
     if any(variable in length.indices for length in summand.ranges.values()):
         return None
@@ -92,6 +106,10 @@ def _read(summand: Summand, variable: str, piece: Piece) -> _Term | None:
             degree = power
         elif atom.tag == "exp":
             exponent = sum_forms((ONE_COEFFICIENT, exponent), (rational(power), atom.parts[0]))
+        elif atom.tag == "erf" and power == 1 and error is None:
+            error = by_degree(atom.parts[0], variable, 1)
+            if error is None:
+                return None
         else:
             return None
     parts = by_degree(exponent, variable, 2)
@@ -99,12 +117,15 @@ def _read(summand: Summand, variable: str, piece: Piece) -> _Term | None:
         return None
     rest, linear, square = parts
     outside = Summand(summand.coefficient, summand.ranges, factors)
-    return _Term(piece, outside, degree, scaled_form(square, fmpq(-1)), linear, rest)
+    below = None if error is None else (error[0], error[1])
+    return _Term(piece, outside, degree, scaled_form(square, fmpq(-1)), linear, rest, below)
 
 
 def _is_summable(x: Expansion, term: _Term) -> bool:
     """Whether the term is integrated by the rules above on its piece, and decays where the piece is not bounded."""
     low, high = term.piece.low, term.piece.high
+    if term.error is not None and not (low is high is None and not term.square.is_zero):
+        return False
     if not term.square.is_zero:
         return x.positive(term.square)
     if term.linear.is_zero:
@@ -121,6 +142,8 @@ def _is_summable(x: Expansion, term: _Term) -> bool:
 
 def _integral(x: Expansion, term: _Term) -> Sum:
     """The integral of x^degree exp(q(x)) over the piece."""
+    if term.error is not None:
+        return _with_error_function(x, term, *term.error)
     polynomial, multiple = _antiderivative(x, term)
     result: Sum = []
     for end, sign in ((term.piece.high, 1), (term.piece.low, -1)):
@@ -131,6 +154,34 @@ def _integral(x: Expansion, term: _Term) -> Sum:
             value = value + x.times(multiple, _error_function_at(x, term, end, sign))
         result.extend(scale(value, fmpq(sign)))
     return x.collected(result)
+
+
+def _with_error_function(x: Expansion, term: _Term, offset: Form, slope: Form) -> Sum:
+    """The integral over the line of x^degree erf(s x + r) exp(q(x))."""
+    r, s, a, b = (x.opened(form) for form in (offset, slope, term.square, term.linear))
+    half = scale(raised(x, a, -1), fmpq(1, 2))
+    steeper = x.finish(x.collected([*a, *x.times(s, s)]))
+    centre = x.collected([*x.times(x.times(s, b), half), *r])
+    # The exponent q - (s x + r)² is at most q's greatest value minus (s b/(2a) + r)² a/(a + s²).
+    loss = x.times(x.times(centre, centre), x.times(a, raised(x, x.opened(steeper), -1)))
+    narrower = replace(
+        term,
+        square=steeper,
+        linear=x.finish(x.collected([*b, *scale(x.times(s, r), fmpq(-2))])),
+        rest=x.finish(x.collected([*x.opened(term.rest), *scale(x.times(r, r), fmpq(-1))])),
+        error=None,
+        peak=x.finish(x.collected([*_peak(x, term), *scale(loss, fmpq(-1))])),
+    )
+    spread = x.times(raised(x, a, Fraction(1, 2)), raised(x, x.opened(steeper), Fraction(-1, 2)))
+    size = scale(_error_function_at(x, term, None, 1), fmpq(2))
+    rate = scale(x.times(s, from_atom(Atom("pi", ""), Fraction(-1, 2))), fmpq(2))
+    before: Sum = []
+    current = x.times(size, error_function(x, x.times(centre, spread)))
+    for k in range(1, term.degree + 1):
+        inner = _integral(x, replace(narrower, degree=k - 1))
+        parts = [*scale(before, fmpq(k - 1)), *x.times(b, current), *x.times(rate, inner)]
+        before, current = current, x.times(half, x.collected(parts))
+    return current
 
 
 def _antiderivative(x: Expansion, term: _Term) -> tuple[list[Sum], Sum]:
@@ -189,8 +240,14 @@ def _error_function_at(x: Expansion, term: _Term, point: Form | None, sign: int)
     else:
         centre = scale(x.times(x.opened(term.linear), raised(x, root, -1)), fmpq(-1, 2))
         size = error_function(x, x.collected([*x.times(root, x.opened(point)), *centre]))
+    height = x.times(from_atom(Atom("pi", ""), Fraction(1, 2)), raised(x, x.opened(term.square), Fraction(-1, 2)))
+    return scale(x.times(x.times(height, exponential(x, _peak(x, term))), size), fmpq(1, 2))
+
+
+def _peak(x: Expansion, term: _Term) -> Sum:
+    """The greatest value c + b²/(4a) of the exponent."""
+    if term.peak is not None:
+        return x.opened(term.peak)
     square = x.times(x.opened(term.linear), x.opened(term.linear))
     completed = scale(x.times(square, raised(x, x.opened(term.square), -1)), fmpq(1, 4))
-    height = x.times(from_atom(Atom("pi", ""), Fraction(1, 2)), raised(x, x.opened(term.square), Fraction(-1, 2)))
-    peak = exponential(x, x.collected([*x.opened(term.rest), *completed]))
-    return scale(x.times(x.times(height, peak), size), fmpq(1, 2))
+    return x.collected([*x.opened(term.rest), *completed])

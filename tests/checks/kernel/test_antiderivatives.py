@@ -272,6 +272,34 @@ def test_what_is_summable_on_its_pieces() -> None:
     assert not summable(op("if", relation(x, ">", ZERO), decaying, ONE))
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**9))
+def test_error_functions_against_gaussians(seed: int) -> None:
+    random = Random(seed)
+    steep = random.choice([ONE, number(-2), s, c, ZERO])
+    inside = add(multiply(steep, x), random.choice([ZERO, a, number(Fraction(1, 3))]))
+    bell = random.choice(
+        [
+            negate(multiply(r, square(x))),
+            add(negate(square(x)), multiply(c, x)),
+            negate(divide(square(subtract(x, a)), multiply(number(2), s))),
+        ]
+    )
+    term = integral(multiply(power(x, number(random.randrange(5))), op("erf", inside), exp(bell)))
+    found = number_of(expansion(WHERE, Seeker()).form(term))
+    wanted = to_ball(evaluate(term, WHERE, VALUES))
+    assert found.overlaps(wanted) or abs(found - wanted) < 1e-9
+
+
+def test_error_functions_that_stay() -> None:
+    bell = exp(negate(square(x)))
+    assert remains(integral(op("erf", x), TAIL)) and remains(integral(op("erf", x)))
+    assert remains(integral(multiply(op("erf", x), bell), TAIL))
+    assert remains(integral(multiply(op("erf", square(x)), bell)))
+    assert remains(integral(multiply(square(op("erf", x)), bell)))
+    assert remains(integral(multiply(op("erf", x), exp(negate(op("abs", x))))))
+
+
 # -- the error function --------------------------------------------------------------------------------
 
 

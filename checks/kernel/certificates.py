@@ -167,7 +167,7 @@ class Induction:
 class Integrable:
     """Finite moments of every monomial; or, for ``summable(f)``, an antiderivative on every piece.
 
-    ``proofs`` are of what makes f defined everywhere, ``pieces`` what the normal form of f asks for.
+    ``proofs`` are of what makes f defined everywhere, ``pieces`` what the normal form asks for.
     """
 
     proofs: tuple[Certificate, ...] = ()

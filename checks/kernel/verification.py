@@ -414,7 +414,7 @@ def _induction(context: Context, theory: Theory, goal: Term, certificate: Induct
 
 def _integrable(context: Context, theory: Theory, goal: Term, certificate: Integrable) -> None:
     match goal:
-        case Apply("integrable", (argument,)) if is_integrable(context, argument):
+        case Apply("integrable", (argument,)) if is_integrable(context, argument, _Replay(certificate.pieces)):
             return
         case Apply("summable", (Bind("lambda") as function,)) if is_summable(
             expansion(context, _Replay(certificate.pieces)), function, expand, indicator

@@ -15,6 +15,7 @@ from checks.kernel.atoms import indicator
 from checks.kernel.certificates import Certificate, Defined, Directly, Integrable, Replace, Use
 from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.forms import TooLarge
+from checks.kernel.integrability import is_integrable
 from checks.kernel.integrals import is_summable
 from checks.kernel.reductions import unfolded
 from checks.kernel.translation import expand, expansion
@@ -67,6 +68,16 @@ def _by_antiderivatives(search: Search, context: Context, goal: Term, depth: int
             return None
         proofs.append(found)
     return Integrable(tuple(proofs), seeker.certificate())
+
+
+def by_moments(context: Context, goal: Apply) -> Certificate | None:
+    """``integrable(t)``: every monomial has a moment, or an integral over a density."""
+    seeker = Seeker()
+    try:
+        found = is_integrable(context, goal.arguments[0], seeker)
+    except (TooLarge, IllTyped):
+        return None
+    return Integrable((), seeker.certificate()) if found else None
 
 
 def by_equal_function(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:

@@ -3,8 +3,8 @@
 A sign is the set of the signs that a value may have, a subset of {-1, 0, 1}.  Products and sums of signs are
 taken pointwise, so every answer is a consequence of: a product's sign is the product of the signs; a sum of
 values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
-are not negative (Hardy, A Course of Pure Mathematics, ch. I); the error function is odd and increasing.  Where a
-factorial or a binomial coefficient is not defined it is taken to be 1 or 0.
+are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Where a factorial or a binomial coefficient is not
+defined it is taken to be 1 or 0.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
         case "abs":
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
         case "sign" | "base" | "erf":
+            # The error function is odd and increasing (NIST Handbook of Mathematical Functions, 7.2.1 and 7.4.1).
             return of_form(atom.parts[0], facts)
         case "product":
             factor = of_form(atom.parts[1], facts)

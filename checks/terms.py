@@ -48,7 +48,7 @@ least, forall, exists, lambda, array (an array by its entries; nested for matric
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar
@@ -540,7 +540,7 @@ def is_name(text: str) -> bool:
     return text.rstrip("'").isidentifier()
 
 
-def fresh_name(stem: str, used: frozenset[str] | set[str]) -> str:
+def fresh_name(stem: str, used: Container[str]) -> str:
     """A name that is not in ``used``: the stem, or the stem with primes."""
     name = stem
     while name in used:

@@ -24,6 +24,7 @@ from derive.blocks import Block, Named, Recorded
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources, refutation
 from derive.latex import latex
+from derive.memory import rarely_collected
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Walk
@@ -449,7 +450,8 @@ class Checker:
             names[item.name] = item.span
             if self.options.only and item.name not in self.options.only:
                 continue
-            checked = self._guarded(file, item)
+            with rarely_collected():
+                checked = self._guarded(file, item)
             reports.append(checked.report)
             errors.extend(checked.errors)
             if on_theorem is not None:

@@ -288,8 +288,9 @@ class Walk:
                 previous, broken = current, True
                 continue
             composed = composed_here
+            before = block.ledger.context
             result = self.judged(block, statement, cited)
-            self.report(link.term.span, "chain", statement, context, result, cited)
+            self.report(link.term.span, "chain", statement, before, result, cited)
             self._mark(link.expectation)
             links.append((head, current, result.proof if result.verdict is Verdict.PROVED else None))
             broken = broken or result.verdict is not Verdict.PROVED

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flint import fmpq
 
@@ -83,7 +83,7 @@ class Expansion:
     ) -> None:
         # Shared with the context, so that a new index costs no copy of it.
         self._declarations = dict(context.declarations)
-        self.context = replace(context, declarations=self._declarations)
+        self.context = context.sharing(self._declarations)
         self.advisor = advisor
         self.rules = rules
         self.unfold = unfold
@@ -200,7 +200,7 @@ class Expansion:
             self.sign_facts,
         )  # fmt: skip
         self._declarations = dict(context.declarations)
-        self.context = replace(context, declarations=self._declarations)
+        self.context = context.sharing(self._declarations)
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
         self._apart = frozenset() if self._collecting else None

@@ -13,6 +13,7 @@ from itertools import islice
 
 from checks.averaging import AVERAGING
 from checks.contexts import Context, open_in
+from checks.kernel.advisor import Recording
 from checks.kernel.certificates import (
     Alternative,
     Always,
@@ -30,7 +31,7 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
-from checks.kernel.comparison import arithmetic
+from checks.kernel.comparison import arithmetic, shown
 from checks.kernel.definedness import obligations, parts_of_defined, undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, used_statement
@@ -186,13 +187,10 @@ class Search:
             )
         ):
             return None
-        seeker = Seeker()
         try:
-            if arithmetic(context, goal, seeker, frozenset(self.unfold)):
-                return seeker.certificate(self.unfold)
+            return shown(context, goal, Seeker(), self.unfold)
         except (TooLarge, IllTyped):
             return None
-        return None
 
     def instance(self, context: Context, source: str, values: Sequence[Term]) -> tuple[Use, Term]:
         """The use of an assumption at given values; raises ``Rejected`` when a condition is not proved."""
@@ -548,11 +546,11 @@ class Search:
         for signed in multiples.multiples(self, context, goal, statement):
             try:
                 rest, side = combined_goal(context, goal, (statement,), (signed,))
-                seeker = Seeker()
+                answers = Recording(Seeker())
                 unfold = frozenset(self.unfold)
                 needed = undischarged(signed, context)
-                if all(arithmetic(context, s, seeker, unfold) for s in (rest, *side, *needed)):
-                    return Combine((use,), (signed,), seeker.certificate(self.unfold))
+                if all(arithmetic(context, s, answers, unfold) for s in (rest, *side, *needed)):
+                    return Combine((use,), (signed,), answers.certificate(self.unfold))
             except (Rejected, TooLarge, IllTyped):
                 continue
         return None

@@ -246,8 +246,9 @@ class Checker:
         )
         if item.proof is None:
             for goal, shown in zip(item.shows, shows, strict=True):
+                before = block.ledger.context
                 judged = walk.judged(block, shown, Cited())
-                walk.report(goal.statement.span, "show", shown, context, judged, Cited())
+                walk.report(goal.statement.span, "show", shown, before, judged, Cited())
         elif len(shows) == 1 and any(isinstance(part, syntax.Take | syntax.Assumption) for part in item.proof):
             walk.proved_inside(block, shows[0], item.proof, None)
         else:

@@ -114,6 +114,10 @@ class Definition:
     latex: str | None = field(default=None, compare=False)
 
 
+class Growing(dict[str, Declaration]):
+    """Declarations that their owner goes on adding to, under names that are in use nowhere."""
+
+
 @dataclass(slots=True)
 class Remembered:
     """What has been worked out in a context, so that it is worked out once.
@@ -182,8 +186,8 @@ class Context:
             made.remembered.types = self.remembered.types
         return made
 
-    def sharing(self, declarations: dict[str, Declaration]) -> Context:
-        """The context with declarations that its owner goes on adding to, under names that are in use nowhere."""
+    def sharing(self, declarations: Growing) -> Context:
+        """The context with other declarations, to which more may be added later."""
         return self._with(declarations, self.facts)
 
     def suppose(self, statement: Term, kind: str = "hypothesis", name: str | None = None) -> Context:
@@ -277,9 +281,19 @@ def open_in(context: Context, binder: Bind) -> tuple[Context, Symbol, Term]:
         return known[1:]
     symbol = Symbol(fresh_name(binder.hint if is_name(binder.hint) else "x", context))
     condition, body = open_binder(binder, symbol)
-    inner = context.declare(Declaration(symbol.name, binder.domain)).suppose(condition, "declared")
+    inner = _with_variable(context, Declaration(symbol.name, binder.domain)).suppose(condition, "declared")
     context.remembered.opened[id(binder)] = (binder, inner, symbol, body)
     return inner, symbol, body
+
+
+def _with_variable(context: Context, declaration: Declaration) -> Context:
+    """The context with the variable of a binder; of equal binders it is the same, unless names are still added."""
+    if isinstance(context.declarations, Growing):
+        return context.declare(declaration)
+    known = context.remembered.further.get(declaration)
+    if known is None:
+        known = context.remembered.further[declaration] = context.declare(declaration)
+    return known
 
 
 def range_facts(symbol: Symbol, kind: Type) -> tuple[Term, ...]:

@@ -421,6 +421,11 @@ def heads(term: Term) -> frozenset[str]:
     return term._heads or NO_NAMES
 
 
+def variable_names(term: Term) -> tuple[str, ...]:
+    """What the binders in a term call their variables, outside in: the part of a term that equality leaves out."""
+    return tuple(part.hint for part in subterms(term) if isinstance(part, Bind))
+
+
 def _inside_out(term: Apply | Bind, wanted: Callable[[Apply | Bind], bool]) -> list[Apply | Bind]:
     """The wanted nodes that are reached through wanted nodes only, each after those inside it."""
     stack, found = [term], []

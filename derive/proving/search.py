@@ -55,6 +55,7 @@ from checks.terms import (
     free_symbols,
     heads,
     subterms,
+    variable_names,
 )
 from derive.proving import (
     contradiction,
@@ -146,14 +147,18 @@ class Search:
         self.budget.spend()
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
-        return (
-            self.by_arithmetic(context, goal)
-            or self._by_form(context, goal, depth)
-            or (
-                self._by_words_and_knowledge(context, goal, depth)
-                if depth >= 0
-                else self._by_assumption(context, goal, depth)
-            )
+        # A certificate names what it opens, and equal binders may call their variables otherwise.
+        return self.by_arithmetic(context, goal) or self.workspace.answer(
+            (context, self.lemmas, self.support),
+            (goal, variable_names(goal), depth, self.use_facts, self.unfold, self.hints),
+            lambda: self._by_other_means(context, goal, depth),
+        )
+
+    def _by_other_means(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        return self._by_form(context, goal, depth) or (
+            self._by_words_and_knowledge(context, goal, depth)
+            if depth >= 0
+            else self._by_assumption(context, goal, depth)
         )
 
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:

@@ -50,6 +50,7 @@ from checks.terms import (
     PROPOSITION,
     Apply,
     Bind,
+    Number,
     Symbol,
     Term,
     free_symbols,
@@ -147,7 +148,7 @@ class Search:
         self.budget.spend()
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
-        # A certificate names what it opens, and equal binders may call their variables otherwise.
+        # A certificate names what it opens; equality leaves names out.
         return self.by_arithmetic(context, goal) or self.workspace.answer(
             (context, self.lemmas, self.support),
             (goal, variable_names(goal), depth, self.use_facts, self.unfold, self.hints),
@@ -412,7 +413,6 @@ class Search:
             return None
         proofs: list[Certificate] = []
         arguments = tuple(values[name] for name in item.variables)
-
         helper = self.helper()
         inside = effort if effort is not None else -1 if item.unasked else depth - 1
 
@@ -458,8 +458,8 @@ class Search:
             patterns += [(None, part) for part in carriers(left, item) + carriers(right, item)]
             for position, inner, part in places(context, goal):
                 for backwards, pattern in patterns:
-                    if isinstance(pattern, Symbol) and pattern.name in item.variables:
-                        continue
+                    if isinstance(pattern, Number) or (isinstance(pattern, Symbol) and pattern.name in item.variables):
+                        continue  # A number is simpler than what equals it.
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
                         there = _standing(context, inner, part, binding)
                         where = position if there is not context else ""

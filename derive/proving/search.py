@@ -533,13 +533,9 @@ class Search:
 
     def combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
         """The goal's difference as a multiple of the used relation's."""
-        if not (
-            isinstance(goal, Apply)
-            and goal.head in ("=", "<=", "<", ">=", ">")
-            and statement.head in COMPARISONS
-        ):
+        if not isinstance(goal, Apply) or {goal.head, statement.head} - {"=", "<=", "<", ">=", ">"}:
             return None
-        if statement.head == "!=" or (goal.head == "=" and statement.head != "="):
+        if (goal.head == "=" and statement.head != "="):
             return None
         try:
             if not is_number(type_of(goal.arguments[0], context)) or not is_number(

@@ -535,7 +535,7 @@ class Search:
         """The goal's difference as a multiple of the used relation's."""
         if not isinstance(goal, Apply) or {goal.head, statement.head} - {"=", "<=", "<", ">=", ">"}:
             return None
-        if (goal.head == "=" and statement.head != "="):
+        if goal.head == "=" and statement.head != "=":
             return None
         try:
             if not is_number(type_of(goal.arguments[0], context)) or not is_number(

@@ -458,8 +458,10 @@ class Search:
             patterns += [(None, part) for part in carriers(left, item) + carriers(right, item)]
             for position, inner, part in places(context, goal):
                 for backwards, pattern in patterns:
-                    if isinstance(pattern, Number) or (isinstance(pattern, Symbol) and pattern.name in item.variables):
-                        continue  # A number is simpler than what equals it.
+                    if isinstance(pattern, Symbol) and pattern.name in item.variables:
+                        continue
+                    if isinstance(pattern, Number) and len(position) > 1:  # Inside, a number fits too often.
+                        continue
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
                         there = _standing(context, inner, part, binding)
                         where = position if there is not context else ""
@@ -538,9 +540,7 @@ class Search:
         if goal.head == "=" and statement.head != "=":
             return None
         try:
-            if not is_number(type_of(goal.arguments[0], context)) or not is_number(
-                type_of(statement.arguments[0], context)
-            ):
+            if not all(is_number(type_of(each.arguments[0], context)) for each in (goal, statement)):
                 return self._array_equation(context, goal, use, statement)
         except IllTyped:
             return None

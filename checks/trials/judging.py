@@ -144,36 +144,34 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
-            result, again = _judge_once(compiler, claim.goal, model, budget)
-            steps += result.steps
-            result = replace(result, steps=steps)
+            result, again, work = _judge_once(compiler, claim.goal, model, budget)
+            steps += work
             if not again:
-                return result
-        return result
+                break
+        return replace(result, steps=steps)
     finally:
         if ctx.prec != PRECISIONS[0] and model.joint is not None:
             model.joint.forget()
         ctx.prec = before
 
 
-def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool]:
-    """The result in the present precision, and whether more precision may help."""
+def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool, int]:
+    """The result in the present precision, whether more precision may help, and the operations that it took."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
-            result, again = _at(compiler, goal, model, world)
-            return replace(result, steps=_work(world, budget)), again
+            return *_at(compiler, goal, model, world), _work(world, budget)
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
-            return Result("undefined", str(failure), steps=_work(world, budget)), False
+            return Result("undefined", str(failure)), False, _work(world, budget)
         except (Unsupported, InvalidLaw) as failure:
             again = isinstance(failure, Undecided)
-            return Result("unsupported", str(failure), steps=_work(world, budget)), again
+            return Result("unsupported", str(failure)), again, _work(world, budget)
         except (RecursionError, MemoryError, OverflowError):
-            return Result("unsupported", "budget: the term is too deep or too large", steps=budget), False
-    return Result("unsupported", "budget: too many formal variables", steps=budget), False
+            return Result("unsupported", "budget: the term is too deep or too large"), False, budget
+    return Result("unsupported", "budget: too many formal variables"), False, budget
 
 
 def _work(world: World, budget: int) -> int:

@@ -61,10 +61,12 @@ def shown(context: Context, goal: Term, advisor: Advisor, unfold: tuple[str, ...
     """
     key = (goal, frozenset(unfold))
     remembered = context.remembered.shown
-    if key not in remembered:
+    if key in remembered:
+        found = remembered[key]
+    else:
         recorded = Recording(advisor)
-        remembered[key] = recorded.certificate(unfold) if arithmetic(context, goal, recorded, key[1]) else None
-    found = remembered[key]
+        shows = arithmetic(context, goal, recorded, key[1])
+        found = remembered[key] = recorded.certificate(unfold) if shows else None
     return found if isinstance(found, Arithmetic) else None
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from checks.contexts import Context, Declaration, Fact, open_in
+from checks.contexts import Context, Declaration, Fact, Remembered, open_in
 from checks.kernel.certificates import Arithmetic, Proof
 from checks.kernel.comparison import shown, was_shown
 from checks.kernel.verification import Rejected, verify
 from checks.shapes import type_of
 from checks.terms import DIMENSION, INTEGER, ONE, REAL, ZERO, Bind, Index, Symbol, Term, add, bind, multiply, relation
-from derive.checking import Checker
+from derive.checking import Checker, check
 from derive.options import CheckOptions, library_root
 from derive.proving.advice import Seeker
 
@@ -109,3 +109,31 @@ def test_certificates_of_the_library_replay_where_nothing_is_remembered(script: 
             fresh = replace(step.context, facts=step.context.facts)
             assert fresh == step.context and not fresh.remembered.shown
             verify(fresh, checker.theory, step.statement, step.proof)
+
+
+class _Forgetful(dict):  # type: ignore[type-arg]
+    """A memory that keeps nothing."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        return None
+
+
+@pytest.mark.parametrize("script", ["sums/elementary.drv", "operator_norms/induced_norms.drv", "networks/softmax.drv"])
+def test_verdicts_do_not_depend_on_what_is_remembered(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(library_root()) / script
+
+    def verdicts() -> list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]]:
+        report = check([path], CheckOptions(cache=False))
+        return [
+            (theorem.name, [(step.verdict.value, step.method, step.conditions) for step in theorem.steps])
+            for theorem in report.theorems
+        ]
+
+    remembered = verdicts()
+
+    def forget(self: Remembered) -> None:
+        self.types, self.obligations, self.opened, self.further, self.shown = (_Forgetful() for _ in range(5))
+
+    monkeypatch.setattr(Remembered, "__init__", forget)
+    assert verdicts() == remembered
+    assert remembered

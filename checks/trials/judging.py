@@ -23,6 +23,7 @@ from checks.terms import (
     open_binder,
 )
 from checks.trials.compiling import Compiler, World
+from checks.trials.equations import ends
 from checks.trials.formal import WORK_LIMIT, PoolFull
 from checks.trials.instances import Table
 from checks.trials.laws import InvalidLaw
@@ -126,6 +127,8 @@ def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
             for symbol, other in (part.arguments, part.arguments[::-1]):
                 if isinstance(symbol, Symbol) and symbol.name not in free_symbols(other):
                     result[symbol.name] = (*result.get(symbol.name, ()), other)
+                for name, end in ends(symbol, other):
+                    result[name] = (*result.get(name, ()), end)
         else:
             stack.extend(part.arguments)
     return result

@@ -32,6 +32,7 @@ from checks.terms import (
     conjunction,
     free_symbols,
 )
+from derive.approximations import approximated
 from derive.latex import calculus
 from derive.latex.pieces import (
     AND,
@@ -363,6 +364,9 @@ class Writer:
         said = calculus.statement(term, self)
         if said is not None:
             return said
+        close = approximated(term)
+        if close is not None:
+            return Piece(f"{self.render(close[0]).at(SUM)} \\approx {close[1]}", RELATION)
         match head, arguments:
             case _, (left, right) if head in _RELATIONS:
                 return self.relation(left, head, right)

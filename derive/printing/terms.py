@@ -34,6 +34,7 @@ from checks.terms import (
     open_binder,
     type_symbols,
 )
+from derive.approximations import approximated
 from derive.printing.derivatives import OpenedDerivative, is_set, member_of, open_derivative, open_differentiable
 from derive.printing.names import bound_name
 from derive.printing.products import product_factors, rank_of
@@ -254,6 +255,9 @@ _RELATION_TEXT = {"equal_almost_surely": "= a.s.", "equal_in_law": "= in law"}
 
 def _statement(term: Apply, context: Context) -> Piece:
     head, arguments = term.head, term.arguments
+    close = approximated(term)
+    if close is not None:
+        return Piece(f"{render(close[0], context).at(SUM)} ~= {close[1]}", RELATION)
     match head, arguments:
         case (("=" | "!=" | "<=" | "<" | ">=" | ">" | "equal_almost_surely" | "equal_in_law"), (left, right)):
             first, second = _side(left, right, context), _side(right, left, context)

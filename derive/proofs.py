@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from checks.approximations import approximated
 from checks.contexts import Context, open_in
 from checks.kernel.certificates import (
     Both,
@@ -36,7 +37,6 @@ from checks.terms import (
     heads,
 )
 from derive import structures
-from derive.approximations import approximated
 from derive.blocks import Block, Established, Recorded
 from derive.elaboration import ElaborationError
 from derive.elaboration.statements import APPROXIMATION, close_to
@@ -116,7 +116,7 @@ class Walk:
             return "", "", ""
         close = approximated(statement)
         if close is not None:
-            return latex(close[0], context), r"\approx", close[1]
+            return latex(close.term, context), r"\approx", close.digits
         match statement:
             case Apply(head, (left, right)) if head in LATEX_RELATIONS:
                 return latex(left, context), LATEX_RELATIONS[head], latex(right, context)

@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import ctx
 
+from checks.approximations import approximated
 from checks.contexts import Context, Declaration, Fact
 from checks.terms import (
     ORDER_RELATIONS,
@@ -20,6 +21,7 @@ from checks.terms import (
     Term,
     free_symbols,
     fresh_name,
+    number,
     open_binder,
 )
 from checks.trials.compiling import Compiler, World
@@ -227,7 +229,8 @@ def _sides(compiler: Compiler, goal: Term, env: Any) -> tuple[str, str, bool]:
         return describe(first), describe(second), True
     if isinstance(goal, Apply) and goal.head in RELATIONS:
         values = []
-        for side in goal.arguments:
+        close = approximated(goal)
+        for side in goal.arguments if close is None else (close.term, number(close.value)):
             try:
                 values.append(compiler.code(side)(env))
             except (Unsupported, Undefined, PoolFull):

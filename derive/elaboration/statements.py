@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.approximations import approximation
 from checks.lengths import is_number, same_type
 from checks.terms import (
     PROPOSITION,
@@ -14,7 +15,6 @@ from checks.terms import (
     conjunction,
     relation,
 )
-from derive.approximations import approximation
 from derive.elaboration.errors import ElaborationError, unsupported
 from derive.elaboration.meaning import Meaning, Scope, describe, elaborate, over, proposition, rule
 from derive.elaboration.types import membership

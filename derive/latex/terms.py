@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from checks.approximations import approximated
 from checks.contexts import Context, Definition
 from checks.lengths import is_integer
 from checks.shapes import IllTyped, type_of
@@ -32,7 +33,6 @@ from checks.terms import (
     conjunction,
     free_symbols,
 )
-from derive.approximations import approximated
 from derive.latex import calculus
 from derive.latex.pieces import (
     AND,
@@ -366,7 +366,7 @@ class Writer:
             return said
         close = approximated(term)
         if close is not None:
-            return Piece(f"{self.render(close[0]).at(SUM)} \\approx {close[1]}", RELATION)
+            return Piece(f"{self.render(close.term).at(SUM)} \\approx {close.digits}", RELATION)
         match head, arguments:
             case _, (left, right) if head in _RELATIONS:
                 return self.relation(left, head, right)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
+from checks.approximations import approximated
 from checks.contexts import Context, Declaration
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -34,7 +35,6 @@ from checks.terms import (
     open_binder,
     type_symbols,
 )
-from derive.approximations import approximated
 from derive.printing.derivatives import OpenedDerivative, is_set, member_of, open_derivative, open_differentiable
 from derive.printing.names import bound_name
 from derive.printing.products import product_factors, rank_of
@@ -257,7 +257,7 @@ def _statement(term: Apply, context: Context) -> Piece:
     head, arguments = term.head, term.arguments
     close = approximated(term)
     if close is not None:
-        return Piece(f"{render(close[0], context).at(SUM)} ~= {close[1]}", RELATION)
+        return Piece(f"{render(close.term, context).at(SUM)} ~= {close.digits}", RELATION)
     match head, arguments:
         case (("=" | "!=" | "<=" | "<" | ">=" | ">" | "equal_almost_surely" | "equal_in_law"), (left, right)):
             first, second = _side(left, right, context), _side(right, left, context)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.approximations import Approximation, approximated, approximation
 from checks.contexts import Context
 from checks.terms import Apply, number, relation, subtract
-from derive.approximations import approximated, approximation
 from derive.checking import check_text
 from derive.elaboration import elaborate_statement
 from derive.latex import latex
@@ -90,5 +90,11 @@ def test_what_is_printed_is_read_again(digits: int, places: int) -> None:
     text = f"{whole[:-places]}.{whole[-places:]}" if places else whole
     text = f"-{text}" if digits < 0 else text
     statement = approximation(ROOT, text)
-    assert approximated(statement) == (ROOT, text)
+    assert approximated(statement) == Approximation(ROOT, Fraction(text), text)
     assert elaborate_statement(parse_statement(print_term(statement, Context())), Context()) == statement
+
+
+def test_the_witness_shows_the_number_and_the_decimal() -> None:
+    witness = check_text(claim("sqrt(2) ~= 1.42")).theorems[0].steps[0].witness
+    assert witness is not None
+    assert (witness.left, witness.right) == ("sqrt(2)", "71/50")

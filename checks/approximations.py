@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from checks.terms import Apply, Number, Term, number, relation, subtract
@@ -21,8 +22,17 @@ def approximation(term: Term, digits: str) -> Term:
     return relation(Apply("abs", (subtract(term, number(value)),)), "<=", number(unit / 2))
 
 
-def approximated(statement: Term) -> tuple[Term, str] | None:
-    """The term and the decimal with its digits that a statement says to be close; None for any other statement."""
+@dataclass(frozen=True, slots=True)
+class Approximation:
+    """A term, the decimal that it is close to, and the digits with which that is written."""
+
+    term: Term
+    value: Fraction
+    digits: str
+
+
+def approximated(statement: Term) -> Approximation | None:
+    """What a statement says to be close to a decimal; None for any other statement."""
     match statement:
         case Apply(
             "<=", (Apply("abs", (Apply("add", (term, Apply("negate", (Number(value),)))),)), Number(half))
@@ -36,7 +46,7 @@ def approximated(statement: Term) -> tuple[Term, str] | None:
             whole = abs(int(value / unit))
             digits = str(whole).rjust(places + 1, "0")
             text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
-            return term, f"-{text}" if value < 0 else text
+            return Approximation(term, value, f"-{text}" if value < 0 else text)
         if unit < 2 * half:
             break
     return None

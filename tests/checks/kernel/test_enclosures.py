@@ -20,6 +20,8 @@ from checks.terms import (
     Symbol,
     Term,
     add,
+    bind,
+    conjunction,
     divide,
     multiply,
     negate,
@@ -171,3 +173,97 @@ def test_numbers_as_coefficients(left: Term, head: str, right: Term, holds: bool
 )
 def test_what_is_not_defined_has_no_sign_from_an_enclosure(term: Term) -> None:
     assert sign_of_number(expansion(BARE).form(term)) is None
+
+
+# -- integrals -----------------------------------------------------------------------------------------
+
+
+def integral(body: Term, low: Term, high: Term, *further: Term) -> Term:
+    inside = conjunction(relation(low, "<=", x), relation(x, "<=", high), *further)
+    return bind("integral", "x", REAL, body, inside)
+
+
+def smooth(random: Random, depth: int) -> Term:
+    """A function of x that is analytic on the whole line."""
+    if depth == 0:
+        return random.choice([x, x, number(Fraction(random.randint(-3, 3), random.randint(1, 3))), root(2)])
+    parts = [smooth(random, depth - 1) for _ in range(2)]
+    match random.randrange(6):
+        case 0:
+            return add(*parts)
+        case 1:
+            return multiply(*parts)
+        case 2:
+            return of(random.choice(["sin", "cos", "tanh"]), parts[0])
+        case 3:
+            return of("exp", negate(of("sqrt", add(number(1), power(parts[0], number(2))))))
+        case 4:
+            return divide(parts[0], add(number(2), of("sin", parts[1])))
+        case _:
+            return of("log", add(number(1), power(parts[0], number(2))))
+
+
+def at(term: Term, point: mpmath.mpf) -> mpmath.mpf:
+    """The value of a function of x at a point; the same cases as ``value``."""
+    match term:
+        case Symbol():
+            return point
+        case Number(exact):
+            return mpmath.mpf(exact.numerator) / exact.denominator
+        case Apply("add", parts):
+            return mpmath.fsum(at(part, point) for part in parts)
+        case Apply("multiply", parts):
+            return mpmath.fprod(at(part, point) for part in parts)
+        case Apply("negate", (part,)):
+            return -at(part, point)
+        case Apply("divide", (top, below)):
+            return at(top, point) / at(below, point)
+        case Apply("power", (base, exponent)):
+            return at(base, point) ** at(exponent, point)
+        case Apply(head, (part,)):
+            return getattr(mpmath, head)(at(part, point))
+        case _:
+            raise AssertionError(term)
+
+
+def test_integrals_are_enclosed() -> None:
+    random = Random(11)
+    decided = 0
+    for _ in range(60):
+        body = smooth(random, random.randint(1, 3))
+        low = Fraction(random.randint(-4, 2), 2)
+        high = low + Fraction(random.randint(1, 4), 2)
+        exact = mpmath.quad(lambda point, body=body: at(body, point), [float(low), float(high)])
+        found = integral(body, number(low), number(high))
+        near = Fraction(str(mpmath.nstr(exact, 8)))
+        gap = Fraction(1, 10**5) * (1 + abs(near))
+        assert not arithmetic(BARE, relation(found, ">", number(near + gap)), Seeker()), body
+        assert not arithmetic(BARE, relation(found, "<", number(near - gap)), Seeker()), body
+        decided += arithmetic(BARE, relation(found, "<", number(near + gap)), Seeker()) and arithmetic(
+            BARE, relation(found, ">", number(near - gap)), Seeker()
+        )
+    assert decided >= 50, decided
+
+
+BELL = of("exp", of("sin", x))
+
+
+@pytest.mark.parametrize(
+    ("statement", "holds"),
+    [
+        (relation(integral(BELL, ZERO, root(2)), ">", number(2)), True),
+        (relation(integral(BELL, ZERO, root(2)), ">", number(3)), False),
+        (relation(integral(BELL, ZERO, number(2), relation(x, "<=", number(1))), "<", number(2)), True),
+        (relation(integral(BELL, ZERO, number(2), relation(x, "<=", number(1))), ">", number(2)), False),
+        (relation(integral(BELL, number(2), number(1)), ">", number(Fraction(-1, 10))), True),
+        (relation(integral(BELL, number(2), number(1)), "!=", ZERO), False),
+        (relation(integral(divide(BELL, x), number(-1), number(1)), "!=", ZERO), False),
+        (relation(integral(divide(BELL, x), ZERO, number(1)), ">", ZERO), False),
+        (relation(integral(of("sqrt", of("sin", x)), number(-2), number(-1)), ">", ZERO), False),
+        (relation(bind("integral", "x", REAL, BELL, relation(ZERO, "<=", x)), ">", number(1)), False),
+        (relation(integral(multiply(BELL, y), ZERO, number(1)), "<", number(9)), False),
+    ],
+)
+def test_bounded_intervals_only(statement: Term, holds: bool) -> None:
+    context = BARE.declare(Declaration("y", REAL))
+    assert arithmetic(context, statement, Seeker()) is holds

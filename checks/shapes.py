@@ -6,7 +6,6 @@ the same function while it builds terms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from checks.averaging import speaks_of_all_outcomes
@@ -39,9 +38,11 @@ from checks.terms import (
     Tensor,
     Term,
     Type,
+    abstract,
     codomain_at,
     domain_at,
     map_type,
+    substitute_type,
     type_symbols,
 )
 
@@ -80,6 +81,15 @@ def type_of(term: Term, context: Context) -> Type:
             raise IllTyped(f"{name} is not declared", term, "undeclared-symbol")
         case Bound():
             raise IllTyped("a bound variable stands outside its binder", term, "unbound-variable")
+        case Bind() | Apply():
+            known = context.remembered.types.get(term)
+            if known is None:
+                known = context.remembered.types[term] = _type_of_node(term, context)
+            return known
+
+
+def _type_of_node(term: Apply | Bind, context: Context) -> Type:
+    match term:
         case Bind():
             return _type_of_binder(term, context)
         case Apply(head, arguments):
@@ -181,8 +191,6 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
 
 
 def _close_type(kind: Type, name: str) -> Type:
-    from checks.terms import abstract
-
     return map_type(kind, lambda part, depth: abstract(part, name, depth))
 
 
@@ -198,20 +206,14 @@ def _type_of_definition(term: Apply, arguments: tuple[Term, ...], context: Conte
         )
     values: dict[str, Term] = {}
     for argument, parameter in zip(arguments, definition.parameters, strict=True):
-        wanted = _substituted(parameter.type, values)
+        wanted = substitute_type(parameter.type, values)
         found = type_of(argument, context)
         if not fits(found, wanted, context):
             raise IllTyped(
                 f"{term.head} takes {describe_type(wanted)}, {describe_type(found)} was found", argument
             )
         values[parameter.name] = argument
-    return _substituted(definition.type, values)
-
-
-def _substituted(kind: Type, values: Mapping[str, Term]) -> Type:
-    from checks.terms import substitute_type
-
-    return substitute_type(kind, values)
+    return substitute_type(definition.type, values)
 
 
 def _number(found: Type, term: Term) -> None:

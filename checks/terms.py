@@ -49,7 +49,7 @@ least, forall, exists, lambda, array (an array by its entries; nested for matric
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar
@@ -422,6 +422,11 @@ def heads(term: Term) -> frozenset[str]:
     return term._heads or NO_NAMES
 
 
+def variable_names(term: Term) -> tuple[str, ...]:
+    """What the binders in a term call their variables, outside in: the part of a term that equality leaves out."""
+    return tuple(part.hint for part in subterms(term) if isinstance(part, Bind))
+
+
 def _inside_out(term: Apply | Bind, wanted: Callable[[Apply | Bind], bool]) -> list[Apply | Bind]:
     """The wanted nodes that are reached through wanted nodes only, each after those inside it."""
     stack, found = [term], []
@@ -541,7 +546,7 @@ def is_name(text: str) -> bool:
     return text.rstrip("'").isidentifier()
 
 
-def fresh_name(stem: str, used: frozenset[str] | set[str]) -> str:
+def fresh_name(stem: str, used: Container[str]) -> str:
     """A name that is not in ``used``: the stem, or the stem with primes."""
     name = stem
     while name in used:

@@ -24,6 +24,7 @@ from derive.blocks import Block, Named, Recorded
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources, refutation
 from derive.latex import latex
+from derive.memory import rarely_collected
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Walk
@@ -245,8 +246,9 @@ class Checker:
         )
         if item.proof is None:
             for goal, shown in zip(item.shows, shows, strict=True):
+                before = block.ledger.context
                 judged = walk.judged(block, shown, Cited())
-                walk.report(goal.statement.span, "show", shown, context, judged, Cited())
+                walk.report(goal.statement.span, "show", shown, before, judged, Cited())
         elif len(shows) == 1 and any(isinstance(part, syntax.Take | syntax.Assumption) for part in item.proof):
             walk.proved_inside(block, shows[0], item.proof, None)
         else:
@@ -449,7 +451,8 @@ class Checker:
             names[item.name] = item.span
             if self.options.only and item.name not in self.options.only:
                 continue
-            checked = self._guarded(file, item)
+            with rarely_collected():
+                checked = self._guarded(file, item)
             reports.append(checked.report)
             errors.extend(checked.errors)
             if on_theorem is not None:

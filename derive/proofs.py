@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from checks.approximations import approximated
 from checks.contexts import Context, open_in
 from checks.kernel.certificates import (
     Both,
@@ -38,6 +39,7 @@ from checks.terms import (
 from derive import structures
 from derive.blocks import Block, Established, Recorded
 from derive.elaboration import ElaborationError
+from derive.elaboration.statements import APPROXIMATION, close_to
 from derive.judging import NOTATIONS, PROCEDURES, Cited, Judged, Resources, judge
 from derive.latex import latex
 from derive.proving.budget import Budget, Exhausted
@@ -112,6 +114,9 @@ class Walk:
     def _parts(self, statement: Term | None, context: Context) -> tuple[str, str, str]:
         if statement is None:
             return "", "", ""
+        close = approximated(statement)
+        if close is not None:
+            return latex(close.term, context), r"\approx", close.digits
         match statement:
             case Apply(head, (left, right)) if head in LATEX_RELATIONS:
                 return latex(left, context), LATEX_RELATIONS[head], latex(right, context)
@@ -253,7 +258,17 @@ class Walk:
         links: list[tuple[str, Term, Proof | None]] = []
         composed: str | None = None
         broken = previous is None
+        last: syntax.Link | None = None
         for link in chain.links:
+            if last is not None:
+                self.ill_formed(link, "chain", "nothing follows `~=` in a chain", link.span)
+                self._mark(link.expectation)
+                broken = True
+                continue
+            if link.operator == APPROXIMATION:
+                last = link
+                broken = not self._approximated(block, link, previous) or broken
+                continue
             head = RELATION_HEADS.get(link.operator)
             if head is None:
                 self.ill_formed(
@@ -288,14 +303,49 @@ class Walk:
                 previous, broken = current, True
                 continue
             composed = composed_here
+            before = block.ledger.context
             result = self.judged(block, statement, cited)
-            self.report(link.term.span, "chain", statement, context, result, cited)
+            self.report(link.term.span, "chain", statement, before, result, cited)
             self._mark(link.expectation)
             links.append((head, current, result.proof if result.verdict is Verdict.PROVED else None))
             broken = broken or result.verdict is not Verdict.PROVED
             previous = current
         if not broken and len(links) > 1 and composed is not None:
             self._compose(block, chain, links, composed)
+        if not broken and last is not None and links:
+            self._carried(block, chain.first, last, composed)
+
+    def _approximated(self, block: Block, link: syntax.Link, previous: Term | None) -> bool:
+        """Judges the last link of a chain, ``~=`` a decimal; whether it is proved."""
+        proved = False
+        if previous is not None:
+            context = block.ledger.context
+            try:
+                statement = close_to(previous, link.term, type_of(previous, context))
+                cited = self.cited(link.reason, block)
+            except ElaborationError as error:
+                self.ill_formed(link, "chain", error)
+            else:
+                result = self.judged(block, statement, cited)
+                self.report(link.term.span, "chain", statement, context, result, cited)
+                proved = result.verdict is Verdict.PROVED
+        self._mark(link.expectation)
+        return proved
+
+    def _carried(self, block: Block, first: syntax.Node, link: syntax.Link, composed: str | None) -> None:
+        """Records that the first term of a chain of equations is close to the decimal at its end."""
+        term = self._side(block, first, False, link, report=False) if composed == "=" else None
+        if term is None:
+            return
+        context = block.ledger.context
+        statement = close_to(term, link.term, type_of(term, context))
+        search = Search(self.resources.claims, (), (), Budget(120))
+        try:
+            proof = search.proof(context, statement)
+            if proof is not None and not block.ledger.add(statement, proof).conditions:
+                block.frames.append(Established(statement, proof))
+        except (Exhausted, Rejected, TooLarge):
+            return
 
     def _compose(
         self, block: Block, chain: syntax.Chain, links: list[tuple[str, Term, Proof | None]], composed: str

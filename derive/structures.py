@@ -51,8 +51,9 @@ def cases(walk: Walk, block: Block, cases: Sequence[syntax.Case]) -> None:
             walk.ill_formed(case.pattern, "case", error)
             return
     cover = Apply("or", tuple(patterns)) if len(patterns) > 1 else patterns[0]
+    before = block.ledger.context
     covered = walk.judged(block, cover, Cited())
-    walk.report(cases[0].pattern.span, "cases", cover, block.ledger.context, covered, Cited())
+    walk.report(cases[0].pattern.span, "cases", cover, before, covered, Cited())
     conclusions: list[Certificate] = []
     position = len(block.ledger.context.facts) - 1
     for case, pattern in zip(cases, patterns, strict=True):
@@ -108,6 +109,7 @@ def induction(walk: Walk, block: Block, item: syntax.Induction) -> None:
         if found is not None:
             folded = inner.folded(found)
             base, step = (folded, step) if zero else (base, folded)
+    before = block.ledger.context
     if base is not None and step is not None:
         result = walk.recorded(block, block.goal, Induction(name, base, step), None)
     else:
@@ -116,7 +118,7 @@ def induction(walk: Walk, block: Block, item: syntax.Induction) -> None:
             message="a case of the induction is missing or not proved",
             identifier="proof-fails",
         )
-    walk.report(item.span, "induction", block.goal, block.ledger.context, result, Cited())
+    walk.report(item.span, "induction", block.goal, before, result, Cited())
 
 
 def obtain(walk: Walk, block: Block, item: syntax.Obtain) -> None:

@@ -13,7 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("grammar", "checks", "derive", "theorems")
 LONGEST = 620
-TERM_LANGUAGE = ("checks.terms", "checks.contexts", "checks.lengths", "checks.averaging", "checks.shapes")
+TERM_LANGUAGE = (
+    "checks.terms", "checks.contexts", "checks.lengths", "checks.averaging", "checks.shapes", "checks.approximations",
+)
 
 FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.limits import limited
 from derive.checking import Checker
+from derive.memory import rarely_collected
 from derive.options import CheckOptions
 from derive.reports import TheoremReport, Verdict
 from derive.scripts import File
@@ -74,7 +75,7 @@ qed
 def _outcome(checker: Checker, file: File, item: syntax.Theorem | syntax.Refute, limit: float) -> Outcome:
     false = isinstance(item, syntax.Refute)
     try:
-        with limited(limit):
+        with limited(limit), rarely_collected():
             checked = checker.theorem(file, item) if isinstance(item, syntax.Theorem) else checker.refute(file, item)
     except TimeoutError:
         return Outcome(item.refs[0], "too slow", False, false, limit * 1000)

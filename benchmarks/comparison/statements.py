@@ -82,25 +82,12 @@ def variance_identity() -> Mapping[str, Method]:
 
 def _within_range(left: Any, right: Any) -> dict[str, Method]:
     """Questions about an index of which a user knows that it lies in its range, and says so to ``refine``."""
-    inside = sp.Q.positive(k) & sp.Q.nonnegative(n - k) & sp.Q.ge(k, 1) & sp.Q.le(k, n)
-
-    def refined() -> bool:
-        # The cases 1 <= k <= n that ``doit`` makes of a delta are replaced by what the user knows of them.
-        found = (left - right).doit()
-        found = found.replace(sp.And, lambda *parts: sp.And(*(_known(part) for part in parts)))
-        found = found.replace(lambda part: isinstance(part, sp.Rel), _known)
-        return bool(sp.simplify(refine(found.doit(), inside)) == 0)
-
+    inside = sp.Q.ge(k, 1) & sp.Q.le(k, n)
     return {
         "simplify": lambda: bool(sp.simplify(left - right) == 0),
         "doit": lambda: bool(sp.simplify((left - right).doit()) == 0),
-        "doit, refine": refined,
+        "doit, refine": lambda: bool(sp.simplify(refine((left - right).doit(), inside)) == 0),
     }
-
-
-def _known(part: Any) -> Any:
-    inside = {sp.Ge(k, 1), sp.Le(1, k), sp.Le(k, n), sp.Ge(n, k)}
-    return sp.true if part in inside else part
 
 
 def d_dxk_linear() -> Mapping[str, Method]:

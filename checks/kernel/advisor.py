@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from checks.kernel.certificates import Arithmetic
 from checks.kernel.forms import Form, Summand
 from checks.kernel.linear import Multipliers
 
@@ -33,3 +34,31 @@ class Silent:
     ) -> Multipliers | None:
         """Nothing."""
         return None
+
+
+class Recording:
+    """Another advisor's answers, kept for the certificate."""
+
+    def __init__(self, advisor: Advisor) -> None:
+        self._advisor = advisor
+        self._orders: list[tuple[int, ...]] = []
+        self._multipliers: list[Multipliers | None] = []
+
+    def order(self, summand: Summand, label: Callable[[Sequence[str]], str]) -> Sequence[str]:
+        """The other advisor's order; kept as positions, since names say nothing outside this expansion."""
+        order = self._advisor.order(summand, label)
+        names = list(summand.ranges)
+        self._orders.append(tuple(names.index(name) for name in order))
+        return order
+
+    def multipliers(
+        self, goal: Form, facts: Sequence[Form], strict: Sequence[bool], integral: bool, positive: bool
+    ) -> Multipliers | None:
+        """The other advisor's multipliers."""
+        found = self._advisor.multipliers(goal, facts, strict, integral, positive)
+        self._multipliers.append(found)
+        return found
+
+    def certificate(self, unfold: tuple[str, ...] = ()) -> Arithmetic:
+        """What was answered, as a certificate."""
+        return Arithmetic(tuple(self._orders), tuple(self._multipliers), unfold)

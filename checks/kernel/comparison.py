@@ -5,9 +5,10 @@ from __future__ import annotations
 from flint import fmpq
 
 from checks.contexts import Context
-from checks.kernel.advisor import Advisor
+from checks.kernel.advisor import Advisor, Recording
 from checks.kernel.algebra import raised
 from checks.kernel.brackets import at_both_sides, joined
+from checks.kernel.certificates import Arithmetic
 from checks.kernel.contraction import values_written_out
 from checks.kernel.definedness import obligations
 from checks.kernel.division import at_a_pair
@@ -50,6 +51,28 @@ def arithmetic(context: Context, goal: Term, advisor: Advisor, unfold: frozenset
         return _decided(context, goal, advisor, unfold)
     except TooLarge:
         return False
+
+
+def shown(context: Context, goal: Term, advisor: Advisor, unfold: tuple[str, ...] = ()) -> Arithmetic | None:
+    """The certificate by which a comparison follows from normal forms, with the answers of an advisor; or None.
+
+    What an advisor answers is checked or only names things, so a goal for which there is a certificate is
+    established, whoever answered.  It is looked at once in a context.
+    """
+    key = (goal, frozenset(unfold))
+    remembered = context.remembered.shown
+    if key in remembered:
+        found = remembered[key]
+    else:
+        recorded = Recording(advisor)
+        shows = arithmetic(context, goal, recorded, key[1])
+        found = remembered[key] = recorded.certificate(unfold) if shows else None
+    return found if isinstance(found, Arithmetic) else None
+
+
+def was_shown(context: Context, goal: Term, certificate: Arithmetic) -> bool:
+    """Whether a goal has been shown in this very context with exactly the answers of the certificate."""
+    return context.remembered.shown.get((goal, frozenset(certificate.unfold))) == certificate
 
 
 def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[str]) -> bool:

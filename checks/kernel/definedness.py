@@ -49,10 +49,10 @@ from checks.terms import (
 
 def obligations(term: Term, context: Context) -> tuple[Term, ...]:
     """The statements that make a well-typed term or statement defined, each once, trivial ones left out."""
-    known = context.obligations.get(term)
+    known = context.remembered.obligations.get(term)
     if known is None:
         found = dict.fromkeys(statement for statement in _of(term, context) if not _is_trivial(statement))
-        known = context.obligations[term] = tuple(found)
+        known = context.remembered.obligations[term] = tuple(found)
     return known
 
 

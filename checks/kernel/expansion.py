@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flint import fmpq
 
-from checks.contexts import Context, Declaration
+from checks.contexts import Context, Declaration, Growing
 from checks.kernel import signs
 from checks.kernel.advisor import Advisor
 from checks.kernel.contraction import reduce
@@ -82,8 +82,8 @@ class Expansion:
         self, context: Context, advisor: Advisor, rules: Rules, unfold: frozenset[str] = frozenset()
     ) -> None:
         # Shared with the context, so that a new index costs no copy of it.
-        self._declarations = dict(context.declarations)
-        self.context = replace(context, declarations=self._declarations)
+        self._declarations = Growing(context.declarations)
+        self.context = context.sharing(self._declarations)
         self.advisor = advisor
         self.rules = rules
         self.unfold = unfold
@@ -199,8 +199,8 @@ class Expansion:
             self.context, self._declarations, self._types, self._known, self._forms, self._facts, self._apart,
             self.sign_facts,
         )  # fmt: skip
-        self._declarations = dict(context.declarations)
-        self.context = replace(context, declarations=self._declarations)
+        self._declarations = Growing(context.declarations)
+        self.context = context.sharing(self._declarations)
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
         self._apart = frozenset() if self._collecting else None

@@ -143,6 +143,13 @@ class Monomial:
     ) -> None:
         self.ranges = ranges
         self.factors = factors
+        if len(factors) == 1 and not ranges:
+            # Most monomials are one power, and what is known of its atom is known of them.
+            atom, exponent = factors[0]
+            self.key = atom.key if exponent == 1 else f"({atom.key})^{exponent}"
+            self.indices, self.symbols, self.height = atom.indices, atom.symbols, atom.height
+            self.random, self.averages = atom.random, atom.averages
+            return
         text = " ".join(
             atom.key if exponent == 1 else f"({atom.key})^{exponent}" for atom, exponent in factors
         )
@@ -181,6 +188,12 @@ class Form:
 
     def __init__(self, terms: Iterable[tuple[Monomial, fmpq]]) -> None:
         self.terms = tuple(sorted(terms, key=_key_of_term))
+        if len(self.terms) == 1:
+            only, value = self.terms[0]
+            self.key = f"{value}*{only.key}"
+            self.indices, self.symbols, self.height = only.indices, only.symbols, only.height
+            self.random, self.averages = only.random, only.averages
+            return
         self.key = "+".join([f"{coefficient}*{monomial.key}" for monomial, coefficient in self.terms]) or "0"
         indices: frozenset[str] = frozenset()
         symbols: frozenset[str] = frozenset()

@@ -3,8 +3,8 @@
 A sign is the set of the signs that a value may have, a subset of {-1, 0, 1}.  Products and sums of signs are
 taken pointwise, so every answer is a consequence of: a product's sign is the product of the signs; a sum of
 values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
-are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Where a factorial or a binomial coefficient is not
-defined it is taken to be 1 or 0.
+are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Numbers that are written down are enclosed
+(``enclosures``).  Where a factorial or a binomial coefficient is not defined it is taken to be 1 or 0.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flint import fmpq
+
+from checks.kernel.enclosures import is_number, sign_of_number
 from checks.kernel.forms import Atom, Exponent, Form, Monomial
 
 Sign = frozenset[int]
@@ -170,6 +173,27 @@ def of_form(form: Form, facts: SignFacts) -> Sign:
     for monomial, coefficient in form.terms:
         part = of_monomial(monomial, facts)
         sign = total(sign, part if coefficient > 0 else frozenset(-value for value in part))
+    return sign if not {-1, 1} <= sign else _by_coefficients(form, facts)
+
+
+def _by_coefficients(form: Form, facts: SignFacts) -> Sign:
+    """The signs of a form with numbers such as 2^(-1/2) or log 3 in it, put together as coefficients first."""
+    if not any(is_number(atom) for monomial, _ in form.terms for atom, _ in monomial.factors):
+        return ANY
+    coefficients: dict[str, list[tuple[Monomial, fmpq]]] = {}
+    others: dict[str, Monomial] = {}
+    for monomial, value in form.terms:
+        number = tuple((atom, power) for atom, power in monomial.factors if is_number(atom))
+        rest = tuple((atom, power) for atom, power in monomial.factors if not is_number(atom))
+        other = Monomial(monomial.ranges, rest)
+        others[other.key] = other
+        coefficients.setdefault(other.key, []).append((Monomial((), number), value))
+    sign = ZERO
+    for key, terms in coefficients.items():
+        value_sign = sign_of_number(Form(terms))
+        if value_sign is None:
+            return ANY
+        sign = total(sign, frozenset(value_sign * part for part in of_monomial(others[key], facts)))
     return sign
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
+from checks import terms
 from checks.contexts import Context
 from checks.terms import (
     TRUE,
@@ -111,7 +112,19 @@ def sides(context: Context, name: str) -> list[Term]:
             for symbol, other in ((left, right), (right, left)):
                 if symbol == Symbol(name) and name not in free_symbols(other):
                     result.append(other)
+                result.extend(end for found, end in ends(symbol, other) if found == name)
     return result
+
+
+def ends(left: Term, right: Term) -> list[tuple[str, Term]]:
+    """What a symbol is at the ends of ``|symbol - center| R radius``, with its name."""
+    match left:
+        case Apply("abs", (Apply("add", (Symbol(name), Apply("negate", (center,)))),)) if not (
+            name in free_symbols(center) or name in free_symbols(right)
+        ):
+            return [(name, terms.subtract(center, right)), (name, terms.add(center, right))]
+        case _:
+            return []
 
 
 def first_instance(statement: Term) -> Term:

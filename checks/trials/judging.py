@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import ctx
 
+from checks.approximations import approximated
 from checks.contexts import Context, Declaration, Fact
 from checks.terms import (
     ORDER_RELATIONS,
@@ -20,9 +21,11 @@ from checks.terms import (
     Term,
     free_symbols,
     fresh_name,
+    number,
     open_binder,
 )
 from checks.trials.compiling import Compiler, World
+from checks.trials.equations import ends
 from checks.trials.formal import WORK_LIMIT, PoolFull
 from checks.trials.instances import Table
 from checks.trials.laws import InvalidLaw
@@ -126,6 +129,8 @@ def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
             for symbol, other in (part.arguments, part.arguments[::-1]):
                 if isinstance(symbol, Symbol) and symbol.name not in free_symbols(other):
                     result[symbol.name] = (*result.get(symbol.name, ()), other)
+                for name, end in ends(symbol, other):
+                    result[name] = (*result.get(name, ()), end)
         else:
             stack.extend(part.arguments)
     return result
@@ -144,36 +149,34 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
-            result, again = _judge_once(compiler, claim.goal, model, budget)
-            steps += result.steps
-            result = replace(result, steps=steps)
+            result, again, work = _judge_once(compiler, claim.goal, model, budget)
+            steps += work
             if not again:
-                return result
-        return result
+                break
+        return replace(result, steps=steps)
     finally:
         if ctx.prec != PRECISIONS[0] and model.joint is not None:
             model.joint.forget()
         ctx.prec = before
 
 
-def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool]:
-    """The result in the present precision, and whether more precision may help."""
+def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool, int]:
+    """The result in the present precision, whether more precision may help, and the operations that it took."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
-            result, again = _at(compiler, goal, model, world)
-            return replace(result, steps=_work(world, budget)), again
+            return *_at(compiler, goal, model, world), _work(world, budget)
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
-            return Result("undefined", str(failure), steps=_work(world, budget)), False
+            return Result("undefined", str(failure)), False, _work(world, budget)
         except (Unsupported, InvalidLaw) as failure:
             again = isinstance(failure, Undecided)
-            return Result("unsupported", str(failure), steps=_work(world, budget)), again
+            return Result("unsupported", str(failure)), again, _work(world, budget)
         except (RecursionError, MemoryError, OverflowError):
-            return Result("unsupported", "budget: the term is too deep or too large", steps=budget), False
-    return Result("unsupported", "budget: too many formal variables", steps=budget), False
+            return Result("unsupported", "budget: the term is too deep or too large"), False, budget
+    return Result("unsupported", "budget: too many formal variables"), False, budget
 
 
 def _work(world: World, budget: int) -> int:
@@ -226,7 +229,8 @@ def _sides(compiler: Compiler, goal: Term, env: Any) -> tuple[str, str, bool]:
         return describe(first), describe(second), True
     if isinstance(goal, Apply) and goal.head in RELATIONS:
         values = []
-        for side in goal.arguments:
+        close = approximated(goal)
+        for side in goal.arguments if close is None else (close.term, number(close.value)):
             try:
                 values.append(compiler.code(side)(env))
             except (Unsupported, Undefined, PoolFull):

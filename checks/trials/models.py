@@ -129,10 +129,7 @@ class ModelFinder:
         self.facts = [self._fact(fact.statement) for fact in context.facts]
         self._ready = self._schedule()
         self.generic = any(wants_generic(fact.statement) for fact in context.facts)
-        # A model with functions remembers what it was asked, so it is made anew each time.
-        self._models: dict[Plan, Model | None] | None = {}
-        if any(isinstance(d.type, Function) for d in context.declarations.values()):
-            self._models = None
+        self._models: dict[Plan, Model | None] = {}
 
     def _order(self) -> list[str]:
         """Symbols that are not random: functions first (they are lazy), then sizes, numbers, arrays."""
@@ -208,11 +205,15 @@ class ModelFinder:
 
         ``hints`` are terms to try for a symbol, ``fixed`` are values that it must have.
         """
-        if hints or fixed or self._models is None:
+        if hints or fixed:
             return self._find(plan, hints, fixed)
-        if plan not in self._models:
-            self._models[plan] = self._find(plan, None, None)
-        return self._models[plan]
+        if plan in self._models:
+            return self._models[plan]
+        found = self._find(plan, None, None)
+        # A sequence remembers what it was asked, so a model with one is made anew each time.
+        if found is None or not any(isinstance(value, Table) for value in found.values.values()):
+            self._models[plan] = found
+        return found
 
     def _find(
         self, plan: Plan, hints: Mapping[str, tuple[Term, ...]] | None, fixed: Mapping[str, Value] | None

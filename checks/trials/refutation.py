@@ -14,6 +14,8 @@ from checks.trials.reports import TestReport
 from checks.trials.witnesses import shrink
 
 POINTS = 8
+ENOUGH = 2
+"""So many points that agree, and the others are there to confirm them."""
 
 
 def plans(finder: ModelFinder, points: int, seed: int, generic: bool = False) -> Iterator[Plan]:
@@ -34,8 +36,8 @@ def test(
 ) -> TestReport:
     """Looks for a witness against the statement in the context; equal arguments give equal reports.
 
-    ``points`` is about the number of models to try, ``budget`` the number of operations for each; the test
-    ends early when three points together have used it twice over.
+    ``points`` is about the number of models to try, ``budget`` the number of operations for one of them, of
+    which all together may use half as many again.
     """
     counts = {"agrees": 0, "sampled": 0, "undefined": 0, "unsupported": 0}
     reasons: list[str] = []
@@ -52,7 +54,7 @@ def test(
         if model is None:
             continue
         models += 1
-        result = judge(claim, model, budget)
+        result = judge(claim, model, _allowance(budget, spent, counts["agrees"]))
         if result.kind == "refuted":
             witness = shrink(claim, model, result, budget)
             return TestReport("refuted", counts["agrees"], counts["sampled"], counts["undefined"],
@@ -62,13 +64,19 @@ def test(
         if result.reason and result.reason not in reasons:
             reasons.append(result.reason)
         hopeless = counts["unsupported"] >= 3 and counts["unsupported"] == models
-        if hopeless or (models >= 3 and spent > 2 * budget):
+        if hopeless or spent >= budget + budget // 2:
             break
     agreed = counts["agrees"] + counts["sampled"]
     outcome = "no-model" if models == 0 else "agrees" if agreed else "not-evaluated"
     never = models > 0 and counts["undefined"] == models
     return TestReport(outcome, counts["agrees"], counts["sampled"], counts["undefined"],
                       counts["unsupported"], models, never, tuple(reasons))  # fmt: skip
+
+
+def _allowance(budget: int, spent: int, agreed: int) -> int:
+    """The operations that the next point may use: where two agree, no more than all before it did."""
+    left = min(budget, budget + budget // 2 - spent)
+    return min(left, max(spent, budget // 20)) if agreed >= ENOUGH else left
 
 
 def _tried(claim: Claim, points: int, seed: int) -> Iterator[tuple[Plan, bool]]:

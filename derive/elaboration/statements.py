@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.approximations import approximation
 from checks.lengths import is_number, same_type
 from checks.terms import (
     PROPOSITION,
     Apply,
     Tensor,
     Term,
+    Type,
     conjunction,
     relation,
 )
@@ -22,6 +24,7 @@ _RELATIONS = {
     "=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
     "= a.s.": "equal_almost_surely", "= in law": "equal_in_law",
 }  # fmt: skip
+APPROXIMATION = "~="
 _EQUALITIES = frozenset({"=", "!=", "= a.s.", "= in law"})
 
 
@@ -40,20 +43,36 @@ def _chained(nodes: Sequence[s.Node], operators: Sequence[str], scope: Scope) ->
     member = operators[-1] in ("in", "not in")
     terms = nodes[:-1] if member else nodes
     for operator in operators[:-1] if member else operators:
-        if operator not in _RELATIONS:
+        if operator not in _RELATIONS and operator != APPROXIMATION:
             raise unsupported(f"the relation `{operator}`", over(nodes[0].span, nodes[-1].span))
     sides = [elaborate(node, scope) for node in terms]
     for position, operator in enumerate(operators[: len(sides) - 1]):
         if operator in _EQUALITIES:
             _fill_zero(sides, nodes, position)
     statements = [
-        _related(left, operator, right, scope)
-        for left, operator, right in zip(sides, operators, sides[1:], strict=False)
+        close_to(left.term, node, left.type)
+        if operator == APPROXIMATION
+        else _related(left, operator, right, scope)
+        for left, operator, right, node in zip(sides, operators, sides[1:], nodes[1:], strict=False)
     ]
     if member:
         inside = membership(sides[-1], nodes[-1], scope)
         statements.append(inside if operators[-1] == "in" else Apply("not", (inside,)))
     return conjunction(*statements)
+
+
+def close_to(term: Term, node: s.Node, kind: Type) -> Term:
+    """What ``term ~= node`` says; raises ``ElaborationError`` unless a number stands beside a decimal."""
+    literal = node.operand if isinstance(node, s.Negated) else node
+    if not isinstance(literal, s.NumberLiteral):
+        message = "~= compares to a decimal such as 0.35, to within half a unit of its last digit"
+        raise ElaborationError(message, node.span, "not-a-decimal")
+    if not is_number(kind):
+        raise ElaborationError(f"~= compares numbers, not {describe(kind)}", node.span, "shape-mismatch")
+    try:
+        return approximation(term, f"-{literal.text}" if literal is not node else literal.text)
+    except ValueError as error:
+        raise ElaborationError(str(error), node.span, "not-a-number") from None
 
 
 def _fill_zero(sides: list[Meaning], nodes: Sequence[s.Node], position: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from checks.approximations import approximated
 from checks.contexts import Context, Definition
 from checks.lengths import is_integer
 from checks.shapes import IllTyped, type_of
@@ -363,6 +364,9 @@ class Writer:
         said = calculus.statement(term, self)
         if said is not None:
             return said
+        close = approximated(term)
+        if close is not None:
+            return Piece(f"{self.render(close.term).at(SUM)} \\approx {close.digits}", RELATION)
         match head, arguments:
             case _, (left, right) if head in _RELATIONS:
                 return self.relation(left, head, right)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
+from checks.approximations import approximated
 from checks.contexts import Context, Declaration
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -254,6 +255,9 @@ _RELATION_TEXT = {"equal_almost_surely": "= a.s.", "equal_in_law": "= in law"}
 
 def _statement(term: Apply, context: Context) -> Piece:
     head, arguments = term.head, term.arguments
+    close = approximated(term)
+    if close is not None:
+        return Piece(f"{render(close.term, context).at(SUM)} ~= {close.digits}", RELATION)
     match head, arguments:
         case (("=" | "!=" | "<=" | "<" | ">=" | ">" | "equal_almost_surely" | "equal_in_law"), (left, right)):
             first, second = _side(left, right, context), _side(right, left, context)

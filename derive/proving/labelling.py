@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from checks.kernel.forms import Atom, Form, Summand
+from checks.kernel.forms import Atom, Exponent, Form, Monomial, Summand
 
 Colours = Mapping[str, object]
 
@@ -20,57 +20,96 @@ LEAF_LIMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Index:
+    """A bound index, of which only its colour shows."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequence:
+    """What is in a fixed order: the parts of an atom."""
+
+    head: str
+    parts: tuple[_Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bag:
+    """What has no order: the terms of a form, the factors of a monomial."""
+
+    head: str
+    parts: tuple[_Shape, ...]
+
+
+_Shape = str | _Index | _Sequence | _Bag
+"""The structure of an atom or a form, with places for the colours of the indices that are to be ordered."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Edge:
     """A factor (or the length of an index) with the indices that occur in it."""
 
-    atom: Atom | None
-    form: Form | None
-    label: str
-    owner: str | None
+    shape: _Shape
     indices: tuple[str, ...]
 
     def colour(self, colours: Colours) -> str:
         """A text that tells edges apart by structure and by the colours of their indices."""
-        inner = (
-            _atom_colour(self.atom, colours) if self.atom is not None else _form_colour(self.form, colours)
-        )
-        owner = f"{colours[self.owner]}:" if self.owner is not None else ""
-        return f"{owner}{inner}^{self.label}"
+        return _coloured(self.shape, colours)
 
 
-def _atom_colour(atom: Atom | None, colours: Colours) -> str:
-    if atom is None:
-        return ""
-    if atom.indices.isdisjoint(colours):
+def _coloured(shape: _Shape, colours: Colours) -> str:
+    if type(shape) is str:
+        return shape
+    if type(shape) is _Index:
+        return f"<{colours[shape.name]}>"
+    texts = [_coloured(part, colours) for part in shape.parts]  # type: ignore[union-attr]
+    if type(shape) is _Bag:
+        texts.sort()
+    return f"{shape.head}[{','.join(texts)}]"  # type: ignore[union-attr]
+
+
+def _shape_of_atom(atom: Atom, own: frozenset[str]) -> _Shape:
+    if atom.indices.isdisjoint(own):
         return atom.key
     if atom.tag == "index":
-        return f"<{colours[atom.name]}>"
-    return f"{atom.tag} {atom.name}[{','.join(_form_colour(part, colours) for part in atom.parts)}]"
+        return _Index(atom.name)
+    return _Sequence(f"{atom.tag} {atom.name}", tuple(_shape_of_form(part, own) for part in atom.parts))
 
 
-def _form_colour(form: Form | None, colours: Colours) -> str:
-    if form is None:
-        return ""
-    if form.indices.isdisjoint(colours):
+def _shape_of_form(form: Form, own: frozenset[str]) -> _Shape:
+    if form.indices.isdisjoint(own):
         return form.key
-    terms = []
-    for monomial, coefficient in form.terms:
-        factors = sorted(f"{_atom_colour(atom, colours)}^{exponent}" for atom, exponent in monomial.factors)
-        ranges = sorted(_form_colour(length, colours) for _, length in monomial.ranges)
-        terms.append(f"{coefficient}*{ranges}{factors}")
-    return "+".join(sorted(terms))
+    terms = tuple(_shape_of_term(monomial, str(coefficient), own) for monomial, coefficient in form.terms)
+    return terms[0] if len(terms) == 1 else _Bag("+", terms)
+
+
+def _shape_of_term(monomial: Monomial, coefficient: str, own: frozenset[str]) -> _Shape:
+    factors = tuple(_shape_of_power(atom, exponent, own) for atom, exponent in monomial.factors)
+    if coefficient == "1" and len(factors) == 1 and not monomial.ranges:
+        return factors[0]
+    lengths = tuple(_Sequence("length", (_shape_of_form(length, own),)) for _, length in monomial.ranges)
+    return _Bag(coefficient, (*factors, *lengths))
+
+
+def _shape_of_power(atom: Atom, exponent: Exponent, own: frozenset[str]) -> _Shape:
+    shape = _shape_of_atom(atom, own)
+    return shape if exponent == 1 else _Sequence(f"^{exponent}", (shape,))
 
 
 def canonical_order(summand: Summand) -> tuple[str, ...]:
     """The bound indices of a summand in an order that does not depend on their names."""
     own = frozenset(summand.ranges)
     edges = [
-        _Edge(atom, None, str(exponent), None, tuple(sorted(atom.indices & own)))
+        _Edge(_shape_of_power(atom, exponent, own), tuple(sorted(atom.indices & own)))
         for atom, exponent in summand.factors.items()
         if not atom.indices.isdisjoint(own)
     ]
     edges += [
-        _Edge(None, length, "length", name, (name, *sorted(length.indices & own - {name})))
+        _Edge(
+            _Sequence("length", (_Index(name), _shape_of_form(length, own))),
+            (name, *sorted(length.indices & own - {name})),
+        )
         for name, length in summand.ranges.items()
     ]
     parts = []

@@ -63,6 +63,8 @@ def _solve(
         else:
             rows.append((_vector(product), {number: fmpq(1)}))
     negated = {key: -value for key, value in _vector(goal).items()}
+    if not _is_within_reach(negated, rows):
+        return None
     if integral and not positive:
         negated[""] = negated.get("", fmpq(0)) - 1
     rows.append((negated, {-1: fmpq(1)}))
@@ -93,6 +95,13 @@ def _solve(
                 if number >= 0 and share
             )
     return None
+
+
+def _is_within_reach(negated: dict[str, fmpq], rows: list[Row]) -> bool:
+    """Whether each monomial of the goal has its sign in some fact, as sums with positive weights need."""
+    return all(
+        any(vector.get(key, 0) * value < 0 for vector, _ in rows) for key, value in negated.items() if key
+    )
 
 
 def _relevant(rows: list[Row]) -> list[Row]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context
+from checks.kernel.advisor import Recording
 from checks.kernel.certificates import Certificate, Combine, Cut, Proof, Use
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import undischarged
@@ -152,11 +153,11 @@ def _combined(
         known = known.conclude(statement)
     rest, side = combined_goal(context, goal, [said for _, said, _ in parts], [c for _, _, c in parts])
     needed = [condition for _, _, factor in parts for condition in undischarged(factor, known)]
-    seeker = Seeker()
-    if not all(arithmetic(known, part, seeker) for part in (rest, *side, *needed)):
+    answers = Recording(Seeker())
+    if not all(arithmetic(known, part, answers) for part in (rest, *side, *needed)):
         return None
     then: Certificate = Combine(
-        tuple(use for use, _, _ in parts), tuple(factor for _, _, factor in parts), seeker.certificate()
+        tuple(use for use, _, _ in parts), tuple(factor for _, _, factor in parts), answers.certificate()
     )
     for statement, certificate in reversed(cuts):
         complete = tuple(search.prove(context, condition, 0) for condition in undischarged(statement, context))

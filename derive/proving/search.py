@@ -13,6 +13,7 @@ from itertools import islice
 
 from checks.averaging import AVERAGING
 from checks.contexts import Context, open_in
+from checks.kernel.advisor import Recording
 from checks.kernel.certificates import (
     Alternative,
     Always,
@@ -29,7 +30,7 @@ from checks.kernel.certificates import (
     Unfold,
     Use,
 )
-from checks.kernel.comparison import arithmetic
+from checks.kernel.comparison import arithmetic, shown
 from checks.kernel.definedness import obligations, parts_of_defined, undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, used_statement
@@ -47,11 +48,13 @@ from checks.terms import (
     PROPOSITION,
     Apply,
     Bind,
+    Number,
     Symbol,
     Term,
     free_symbols,
     heads,
     subterms,
+    variable_names,
 )
 from derive.proving import (
     contradiction,
@@ -143,14 +146,18 @@ class Search:
         self.budget.spend()
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
-        return (
-            self.by_arithmetic(context, goal)
-            or self._by_form(context, goal, depth)
-            or (
-                self._by_words_and_knowledge(context, goal, depth)
-                if depth >= 0
-                else self._by_assumption(context, goal, depth)
-            )
+        # A certificate names what it opens; equality leaves names out.
+        return self.by_arithmetic(context, goal) or self.workspace.answer(
+            (context, self.lemmas, self.support),
+            (goal, variable_names(goal), depth, self.use_facts, self.unfold, self.hints),
+            lambda: self._by_other_means(context, goal, depth),
+        )
+
+    def _by_other_means(self, context: Context, goal: Term, depth: int) -> Certificate | None:
+        return self._by_form(context, goal, depth) or (
+            self._by_words_and_knowledge(context, goal, depth)
+            if depth >= 0
+            else self._by_assumption(context, goal, depth)
         )
 
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
@@ -184,13 +191,10 @@ class Search:
             )
         ):
             return None
-        seeker = Seeker()
         try:
-            if arithmetic(context, goal, seeker, frozenset(self.unfold)):
-                return seeker.certificate(self.unfold)
+            return shown(context, goal, Seeker(), self.unfold)
         except (TooLarge, IllTyped):
             return None
-        return None
 
     def instance(self, context: Context, source: str, values: Sequence[Term]) -> tuple[Use, Term]:
         """The use of an assumption at given values; raises ``Rejected`` when a condition is not proved."""
@@ -400,7 +404,6 @@ class Search:
             return None
         proofs: list[Certificate] = []
         arguments = tuple(values[name] for name in item.variables)
-
         helper = self.helper()
         inside = effort if effort is not None else -1 if item.unasked else depth - 1
 
@@ -447,6 +450,8 @@ class Search:
             for position, inner, part in places(context, goal):
                 for backwards, pattern in patterns:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
+                        continue
+                    if isinstance(pattern, Number) and len(position) > 1:  # Inside, a number fits too often.
                         continue
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
                         there = _standing(context, inner, part, binding)
@@ -521,29 +526,23 @@ class Search:
 
     def combined(self, context: Context, goal: Term, use: Use, statement: Apply) -> Certificate | None:
         """The goal's difference as a multiple of the used relation's."""
-        if not (
-            isinstance(goal, Apply)
-            and goal.head in ("=", "<=", "<", ">=", ">")
-            and statement.head in COMPARISONS
-        ):
+        if not isinstance(goal, Apply) or {goal.head, statement.head} - {"=", "<=", "<", ">=", ">"}:
             return None
-        if statement.head == "!=" or (goal.head == "=" and statement.head != "="):
+        if goal.head == "=" and statement.head != "=":
             return None
         try:
-            if not is_number(type_of(goal.arguments[0], context)) or not is_number(
-                type_of(statement.arguments[0], context)
-            ):
+            if not all(is_number(type_of(each.arguments[0], context)) for each in (goal, statement)):
                 return self._array_equation(context, goal, use, statement)
         except IllTyped:
             return None
         for signed in multiples.multiples(self, context, goal, statement):
             try:
                 rest, side = combined_goal(context, goal, (statement,), (signed,))
-                seeker = Seeker()
+                answers = Recording(Seeker())
                 unfold = frozenset(self.unfold)
                 needed = undischarged(signed, context)
-                if all(arithmetic(context, s, seeker, unfold) for s in (rest, *side, *needed)):
-                    return Combine((use,), (signed,), seeker.certificate(self.unfold))
+                if all(arithmetic(context, s, answers, unfold) for s in (rest, *side, *needed)):
+                    return Combine((use,), (signed,), answers.certificate(self.unfold))
             except (Rejected, TooLarge, IllTyped):
                 continue
         return None

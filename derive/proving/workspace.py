@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from checks.contexts import Context
@@ -22,7 +23,22 @@ class Workspace:
 
     trying: list[Term] = field(default_factory=list)
     answers: list[tuple[Context, Term, tuple[Term, ...], int, Certificate | None]] = field(default_factory=list)
+    _answered: dict[Hashable, tuple[tuple[object, ...], Certificate | None]] = field(default_factory=dict)
     _kept: dict[tuple[int, frozenset[str]], tuple[Context, Expansion]] = field(default_factory=dict)
+
+    def answer(
+        self, given: tuple[object, ...], asked: tuple[Hashable, ...], find: Callable[[], Certificate | None]
+    ) -> Certificate | None:
+        """What is found for a question, which is looked for once; what is given is known by identity.
+
+        While something is being proved of which a proof must not make use, nothing is kept.
+        """
+        if self.trying:
+            return find()
+        key = (*map(id, given), *asked)
+        if key not in self._answered:
+            self._answered[key] = given, find()
+        return self._answered[key][1]
 
     def expansion(self, context: Context, unfold: frozenset[str]) -> Expansion:
         """The expansion of a context, which is kept alive with it."""

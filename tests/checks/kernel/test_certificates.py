@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checks.contexts import Context, Declaration, Definition, Fact, Law, open_in
+from checks.kernel.advisor import Recording
 from checks.kernel.certificates import (
     Absurd,
     Alternative,
@@ -93,7 +94,7 @@ def implies(left: Term, right: Term) -> Apply:
 
 def found(where: Context, goal: Term) -> Arithmetic:
     """The search's certificate by arithmetic; it need not hold."""
-    seeker = Seeker()
+    seeker = Recording(Seeker())
     arithmetic(where, goal, seeker)
     return seeker.certificate()
 

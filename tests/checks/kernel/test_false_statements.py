@@ -11,6 +11,7 @@ from fractions import Fraction
 import pytest
 
 from checks.contexts import Context, Declaration, Definition, Fact, Law
+from checks.kernel.advisor import Recording
 from checks.kernel.certificates import (
     Arithmetic,
     Certificate,
@@ -98,7 +99,7 @@ def shown(where: Context, goal: Term) -> bool:
 
 def certificate(where: Context, goal: Term) -> Arithmetic:
     """The search's certificate of the statement, or an empty one."""
-    seeker = Seeker()
+    seeker = Recording(Seeker())
     arithmetic(where, goal, seeker)
     return seeker.certificate()
 

@@ -41,7 +41,7 @@ from checks.kernel.piecewise import rational
 from checks.terms import ONE, ZERO, Index, Tensor
 
 NORMAL = "z#"
-"""No name of a script ends so."""
+"""No name of a script begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +179,8 @@ def _of_all(found: Sequence[tuple[Form, Form]], length: Form) -> Form | None:
 @contextmanager
 def _normal(x: Expansion, domain: Tensor) -> Iterator[str]:
     """A vector of independent standard normal numbers, in force inside the block."""
-    name = NORMAL
-    while name in x.context.declarations:
-        name += "#"
-    # The declarations are those of the expansion's context.
-    declarations = dict(x.context.declarations)
-    x.declare(name, domain)
+    # A name that is used once, so that nothing that is remembered of it can be out of date.
+    name = f"{NORMAL}{x.fresh()}"
     declared = x.context.declarations
     if not isinstance(declared, dict):
         raise ValueError("the declarations of an expansion are a dictionary of its own")
@@ -192,8 +188,7 @@ def _normal(x: Expansion, domain: Tensor) -> Iterator[str]:
     try:
         yield name
     finally:
-        if name not in declarations:
-            del declared[name]
+        del declared[name]
 
 
 def _integral(x: Expansion, term: _Term, name: str, domain: Tensor) -> Sum:

@@ -11,6 +11,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context, open_in
+from checks.kernel.advisor import Recording
 from checks.kernel.atoms import indicator
 from checks.kernel.certificates import Certificate, Defined, Directly, Integrable, Replace, Use
 from checks.kernel.definedness import obligations, parts_of_defined
@@ -55,9 +56,9 @@ def _by_antiderivatives(search: Search, context: Context, goal: Term, depth: int
             pass
         case _:
             return None
-    seeker = Seeker()
+    answers = Recording(Seeker())
     try:
-        if not is_summable(expansion(context, seeker), function, expand, indicator):
+        if not is_summable(expansion(context, answers), function, expand, indicator):
             return None
     except (TooLarge, IllTyped):
         return None
@@ -67,17 +68,17 @@ def _by_antiderivatives(search: Search, context: Context, goal: Term, depth: int
         if found is None:
             return None
         proofs.append(found)
-    return Integrable(tuple(proofs), seeker.certificate())
+    return Integrable(tuple(proofs), answers.certificate())
 
 
 def by_moments(context: Context, goal: Apply) -> Certificate | None:
     """``integrable(t)``: every monomial has a moment, or an integral over a density."""
-    seeker = Seeker()
+    answers = Recording(Seeker())
     try:
-        found = is_integrable(context, goal.arguments[0], seeker)
+        found = is_integrable(context, goal.arguments[0], answers)
     except (TooLarge, IllTyped):
         return None
-    return Integrable((), seeker.certificate()) if found else None
+    return Integrable((), answers.certificate()) if found else None
 
 
 def by_equal_function(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import fmpq
 
@@ -125,7 +126,7 @@ def almost_everywhere(x: Expansion, body: Form, variable: str) -> Form:
     """A form that is equal but for finitely many values of the variable, with brackets [x >= p] only.
 
     For a linear g that is not constant [g = 0] is 0 there, sign(g) is 2 [g >= 0] - 1, |g| is g sign(g), and [g >= 0] is
-    [x >= p] or 1 - [x >= p].
+    [x >= p] or 1 - [x >= p].  What is 0 outside a bounded interval is written with [p <= x <= q] again.
     """
     result: Sum = []
     for summand in x.opened(body):
@@ -137,7 +138,54 @@ def almost_everywhere(x: Expansion, body: Form, variable: str) -> Form:
                 value = None if change is None else _by_bracket(x, atom, change, variable)
             part = x.times(part, from_atom(atom, power) if value is None else raised(x, value, power))
         result.extend(part)
-    return x.finish(x.collected(result))
+    return _in_windows(x, x.finish(x.collected(result)), variable)
+
+
+def _in_windows(x: Expansion, form: Form, variable: str) -> Form:
+    """The form with c ([x >= p] - [x >= q]) as c [x >= p] [q >= x], where p <= q is known."""
+    groups: dict[str, tuple[Monomial, dict[str, tuple[Form, fmpq]]]] = {}
+    result: list[tuple[Monomial, fmpq]] = []
+    for monomial, coefficient in form.terms:
+        found = _beyond(monomial, variable)
+        if found is None:
+            result.append((monomial, coefficient))
+            continue
+        rest, point = found
+        groups.setdefault(rest.key, (rest, {}))[1][point.key] = point, coefficient
+    variable_form = single(Atom("symbol", variable))
+    opened: Sum = x.opened(Form(result))
+    for rest, weights in groups.values():
+        total = sum((weight for _, weight in weights.values()), fmpq(0))
+        points = None if total else _ordered(x, [], {key: point for key, (point, _) in weights.items()})
+        outside = x.opened(Form([(rest, ONE_COEFFICIENT)]))
+        bracket = x.rules.rebuild["nonnegative"]
+        if points is None:
+            for point, weight in weights.values():
+                part = x.times(outside, bracket(x, _difference(variable_form, point)))
+                opened = [*opened, *scale(part, weight)]
+            continue
+        height = fmpq(0)
+        for low, high in pairwise(points):
+            height += weights[low.key][1]
+            inside = x.times(
+                bracket(x, _difference(variable_form, low)), bracket(x, _difference(high, variable_form))
+            )
+            opened = [*opened, *scale(x.times(outside, inside), height)]
+    return x.finish(x.collected(opened))
+
+
+def _beyond(monomial: Monomial, variable: str) -> tuple[Monomial, Form] | None:
+    """The rest and the point p of a monomial with the one bracket [x >= p]."""
+    brackets = [
+        atom for atom, _ in monomial.factors if atom.tag == "nonnegative" and variable in atom.indices
+    ]
+    split = by_degree(brackets[0].parts[0], variable, 1) if len(brackets) == 1 else None
+    if split is None or split[1].constant() != 1:
+        return None
+    if not split[0].indices.isdisjoint(name for name, _ in monomial.ranges):
+        return None
+    factors = {atom: power for atom, power in monomial.factors if atom != brackets[0]}
+    return Monomial(monomial.ranges, sorted_factors(factors)), scaled_form(split[0], fmpq(-1))
 
 
 def _by_bracket(x: Expansion, atom: Atom, change: _Change, variable: str) -> Sum:

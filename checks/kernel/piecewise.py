@@ -146,12 +146,13 @@ def _in_windows(x: Expansion, form: Form, variable: str) -> Form:
     groups: dict[str, tuple[Monomial, dict[str, tuple[Form, fmpq]]]] = {}
     result: list[tuple[Monomial, fmpq]] = []
     for monomial, coefficient in form.terms:
-        found = _beyond(monomial, variable)
+        found = _beyond(x, monomial, variable)
         if found is None:
             result.append((monomial, coefficient))
             continue
         rest, point = found
-        groups.setdefault(rest.key, (rest, {}))[1][point.key] = point, coefficient
+        weights = groups.setdefault(rest.key, (rest, {}))[1]
+        weights[point.key] = point, weights.get(point.key, (point, fmpq(0)))[1] + coefficient
     variable_form = single(Atom("symbol", variable))
     opened: Sum = x.opened(Form(result))
     for rest, weights in groups.values():
@@ -174,18 +175,25 @@ def _in_windows(x: Expansion, form: Form, variable: str) -> Form:
     return x.finish(x.collected(opened))
 
 
-def _beyond(monomial: Monomial, variable: str) -> tuple[Monomial, Form] | None:
-    """The rest and the point p of a monomial with the one bracket [x >= p]."""
+def _beyond(x: Expansion, monomial: Monomial, variable: str) -> tuple[Monomial, Form] | None:
+    """The rest of a monomial with brackets [x >= p], and the greatest of the points p, where it is known."""
     brackets = [
         atom for atom, _ in monomial.factors if atom.tag == "nonnegative" and variable in atom.indices
     ]
-    split = by_degree(brackets[0].parts[0], variable, 1) if len(brackets) == 1 else None
-    if split is None or split[1].constant() != 1:
+    points: dict[str, Form] = {}
+    for atom in brackets:
+        split = by_degree(atom.parts[0], variable, 1)
+        if split is None or split[1].constant() != 1:
+            return None
+        if not split[0].indices.isdisjoint(name for name, _ in monomial.ranges):
+            return None
+        point = scaled_form(split[0], fmpq(-1))
+        points[point.key] = point
+    ordered = _ordered(x, [], points)
+    if not ordered:
         return None
-    if not split[0].indices.isdisjoint(name for name, _ in monomial.ranges):
-        return None
-    factors = {atom: power for atom, power in monomial.factors if atom != brackets[0]}
-    return Monomial(monomial.ranges, sorted_factors(factors)), scaled_form(split[0], fmpq(-1))
+    factors = {atom: power for atom, power in monomial.factors if atom not in brackets}
+    return Monomial(monomial.ranges, sorted_factors(factors)), ordered[-1]
 
 
 def _by_bracket(x: Expansion, atom: Atom, change: _Change, variable: str) -> Sum:

@@ -172,7 +172,7 @@ def of_form(form: Form, facts: SignFacts) -> Sign:
     for monomial, coefficient in form.terms:
         part = of_monomial(monomial, facts)
         sign = total(sign, part if coefficient > 0 else frozenset(-value for value in part))
-    return sign if not {-1, 1} <= sign else _by_coefficients(form, facts)
+    return sign & _by_coefficients(form, facts) if {-1, 1} <= sign else sign
 
 
 def _by_coefficients(form: Form, facts: SignFacts) -> Sign:

@@ -6,6 +6,8 @@ those of real arithmetic, stated where they are used.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
@@ -264,6 +266,20 @@ def from_size(x: Expansion, factors: dict[Atom, Exponent]) -> Sum:
     if not factors:
         return constant(1)
     return absolute(x, [Summand(ONE_COEFFICIENT, {}, factors)])
+
+
+def extremum_of(x: Expansion, values: Sequence[Callable[[], Sum]], direction: int) -> Sum:
+    """The greatest (direction 1) or the least (-1) of numbers, each of which is made anew wherever it is needed.
+
+    max(a, b) = (a + b + |a - b|)/2 and min(a, b) = (a + b - |a - b|)/2 (M. Spivak, Calculus, chapter 1, problem 13).
+    """
+    result = values[0]()
+    for value in values[1:]:
+        held = x.finish(result)
+        gap = absolute(x, [*x.opened(held), *scale(value(), fmpq(-1))])
+        total = [*x.opened(held), *value(), *scale(gap, fmpq(direction))]
+        result = x.collected(scale(total, fmpq(1, 2)))
+    return result
 
 
 def zero_bracket(x: Expansion, form: Form) -> Sum:

@@ -46,6 +46,7 @@ from checks.kernel.forms import (
 from checks.kernel.integrality import takes_integers
 from checks.kernel.linear import establishes
 from checks.kernel.monomial_rules import SPECIAL_TAGS, settled
+from checks.kernel.sizes import size_facts
 from checks.shapes import type_of
 from checks.terms import INTEGER, ONE, Index, Symbol, Term, Type, free_symbols
 
@@ -302,7 +303,7 @@ class Expansion:
             facts.append((sum_forms((ONE_COEFFICIENT, index), (fmpq(-1), UNIT)), False))
             facts.append((sum_forms((ONE_COEFFICIENT, self.lengths[name]), (fmpq(-1), index)), False))
             pending.extend(sorted(self.lengths[name].indices))
-        return (*facts, *floor_facts(self, form))
+        return (*facts, *floor_facts(self, form), *size_facts(form))
 
     def free_ranges(self, form: Form) -> Iterator[tuple[str, Form]]:
         """The free indices of a form and its symbols that are no random ones and count from 1, with their ends."""

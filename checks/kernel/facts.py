@@ -140,6 +140,8 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
         case Apply("exp", (_,)):
             return signs.POSITIVE
+        case Apply("maximum" | "minimum" as head, parts):
+            return signs.of_extremum([sign_of_term(x, part) for part in parts], max if head == "maximum" else min)
         case Apply("expectation", (inner,)):
             # E is monotone: the mean of what has one sign at every outcome has that sign.
             with x.everywhere():

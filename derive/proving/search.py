@@ -435,8 +435,15 @@ class Search:
                 continue
             for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
                 found = self.use(context, item, binding, depth)
-                if found is not None and found[1] == wanted:
+                if found is None:
+                    continue
+                if found[1] == wanted:
                     return Directly(found[0])
+                if isinstance(found[1], Apply) and unfolded(context, found[1], frozenset()) == wanted:
+                    # Functions were put for variables: the sides are equal once these are applied.
+                    combined = self.combined(context, goal, *found)
+                    if combined is not None:
+                        return combined
         if isinstance(goal, Apply) and goal.head in ("!=", "<=", ">="):
             return stronger.by_stronger(self, context, goal, item, depth)
         return None

@@ -16,8 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.contexts import Context, open_in
-from checks.kernel.reductions import Rejected
-from checks.kernel.relations import negation
+from checks.kernel.reductions import Rejected, in_branch
 from checks.lengths import is_number
 from checks.shapes import type_of
 from checks.terms import ONE, TRUE, ZERO, Apply, Bind, Index, Number, Term, instantiate, multiply, relation
@@ -224,8 +223,7 @@ def _choice(step: Step) -> tuple[Way, ...]:
     """One branch of an ``if``, where it is taken."""
     if step.strict or step.position == 0:
         return ()
-    test = step.low[0] if step.position == 1 else negation(step.low[0])
-    inner = step.context.suppose(test)
+    inner = in_branch(step.context, step.low[0], step.position)
     return (((inner, relation(step.smaller, "<=", step.larger)),),)
 
 

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from checks.averaging import averages
 from checks.contexts import Context, open_in
+from checks.kernel.reductions import in_branch
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ONE,
@@ -315,7 +316,8 @@ def places(
             if averages(head, context):
                 context = context.everywhere()
             for position, argument in enumerate(arguments):
-                yield from places(context, argument, (*prefix, position))
+                inner = in_branch(context, arguments[0], position) if head == "if" else context
+                yield from places(inner, argument, (*prefix, position))
         case Bind():
             inner, _, body = open_in(context, term)
             yield from places(inner, body, (*prefix, 0))

@@ -15,7 +15,7 @@ from checks.kernel.certificates import Certificate, Defined, Directly, Integrabl
 from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.forms import TooLarge
 from checks.kernel.integrals import is_summable
-from checks.kernel.reductions import unfolded
+from checks.kernel.reductions import in_branch, unfolded
 from checks.kernel.translation import expand
 from checks.lengths import same_type
 from checks.shapes import IllTyped, type_of
@@ -120,6 +120,13 @@ def _replaced(
         position.append(0)
     if isinstance(first, Bind) and first.head == "lambda":
         return None
+    match first, second:
+        case Apply("if", (test, value, other)), Apply("if", (same, new, last)) if test == same and other == last:
+            # Only where the test holds the values have to agree.
+            inner, first, second = in_branch(inner, test, 1), value, new
+            position.append(1)
+        case _:
+            pass
     equation = relation(first, "=", second)
     try:
         type_of(equation, inner)

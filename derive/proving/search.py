@@ -71,6 +71,7 @@ from derive.proving import (
 )
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.guards import guarded
 from derive.proving.knowledge import Known, carriers, concerns, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
 from derive.proving.occurrences import occurrences, standing
@@ -410,6 +411,15 @@ class Search:
         values = completed(binding, item.variables, context)
         if values is None:
             return None
+        found = self._used(context, item, values, depth, effort)
+        if found is None:
+            partial = guarded(values, context)
+            found = None if partial is None else self._used(context, item, partial, depth, effort)
+        return found
+
+    def _used(
+        self, context: Context, item: Known, values: Binding, depth: int, effort: int | None
+    ) -> tuple[Use, Term] | None:
         proofs: list[Certificate] = []
         arguments = tuple(values[name] for name in item.variables)
 

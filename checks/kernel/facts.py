@@ -11,6 +11,7 @@ from flint import fmpq
 from checks.averaging import occurs_below_expectation
 from checks.contexts import Context, range_facts
 from checks.kernel import signs
+from checks.kernel.apartness import adds_up_apart
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -20,6 +21,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.opening import definition_body
 from checks.kernel.relations import TURNED, negation
 from checks.lengths import is_number
 from checks.terms import (
@@ -135,9 +137,11 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return signs.of_power(sign_of_term(x, base), int(value))
         case Apply("abs", (inner,)):
             return frozenset(abs(sign_found) for sign_found in sign_of_term(x, inner))
-        case Apply("sqrt", (_,)):
-            inner_sign = signs.of_form(x.form(term), x.sign_facts)
-            return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
+        case Apply("sqrt", (inner,)):
+            inside = sign_of_term(x, inner)
+            if inside == signs.POSITIVE or signs.of_form(x.form(term), x.sign_facts) == signs.POSITIVE:
+                return signs.POSITIVE
+            return signs.NONNEGATIVE
         case Apply("exp", (_,)):
             return signs.POSITIVE
         case Apply("maximum" | "minimum" as head, parts):
@@ -157,13 +161,20 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             for part in parts:
                 structural = signs.product(structural, sign_of_term(x, part))
             return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
-        case Bind("sum", Index(low, high), _, body) if low == ONE:
+        case Apply("divide", (above, below)):
+            structural = signs.product(sign_of_term(x, above), sign_of_term(x, below))
+            return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
+        case Bind("sum", Index(low, high), condition, body) if low == ONE:
             with_index = x.fresh()
             x.declare(with_index, Index(low, high))
             found = sign_of_term(x, instantiate(body, Symbol(with_index)))
             if {-1, 1} <= found:
                 return signs.of_form(x.form(term), x.sign_facts)
-            return found | signs.ZERO
+            full = condition == TRUE and (x.positive(x.form(high)) if 0 not in found else adds_up_apart(x, term))
+            return found - signs.ZERO if full else found | signs.ZERO
+        case Apply(head, parts) if head in x.context.definitions:
+            meaning = definition_body(x, head, parts)
+            return sign_of_term(x, meaning) if meaning is not None else signs.of_form(x.form(term), x.sign_facts)
         case Symbol(name) if name in x.context.lets:
             return sign_of_term(x, x.context.lets[name])
         case _ if is_number(x.type_of(term)):

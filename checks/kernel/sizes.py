@@ -7,8 +7,9 @@ from flint import fmpq
 from checks.kernel import signs
 from checks.kernel.forms import ONE_COEFFICIENT, UNIT, Form, Monomial, single, sorted_factors, sum_forms
 
+
 def size_facts(form: Form) -> list[tuple[Form, bool]]:
-    """|t| - t >= 0 and |t| + t >= 0 for the absolute values that are factors in a form; and for a sign(a), which is |a|.
+    """|t| - t >= 0 and |t| + t >= 0 for the absolute values that are factors in a form, a sign(a) = |a| among them.
 
     Each comes with whether it is greater than zero, in the order of their keys.
     """

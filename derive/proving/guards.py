@@ -7,12 +7,32 @@ points at which it holds strictly.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from checks.contexts import Context, open_in
 from checks.kernel.definedness import obligations
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
 from checks.terms import CONNECTIVES, RELATIONS, ZERO, Apply, Bind, Term, abstract, conjunction
-from derive.proving.matching import Binding
+from derive.proving.knowledge import Known
+from derive.proving.matching import Binding, completed, match
+
+
+def bindings(item: Known, pattern: Term, part: Term, context: Context, count: int) -> Iterator[Binding]:
+    """Bindings under which a pattern of a known statement may be a part; then those with functions guarded."""
+    plain = []
+    for binding in islice(match(pattern, part, item.variables, {}), count):
+        plain.append(binding)
+        yield binding
+    if any(isinstance(value, Bind) and _is_guarded(value) for binding in plain for value in binding.values()):
+        # A binder's own condition is the better guard, and is among these.
+        return
+    for binding in plain:
+        values = completed(binding, item.variables, context)
+        partial = None if values is None else guarded(values, context)
+        if partial is not None:
+            yield partial
 
 
 def guarded(binding: Binding, context: Context) -> Binding | None:
@@ -24,6 +44,13 @@ def guarded(binding: Binding, context: Context) -> Binding | None:
             if found is not None:
                 changed[name] = found
     return {**binding, **changed} if changed else None
+
+
+def _is_guarded(function: Bind) -> bool:
+    body = function.body
+    while isinstance(body, Bind) and body.head == "lambda":
+        body = body.body
+    return isinstance(body, Apply) and body.head == "if" and body.arguments[2] == ZERO
 
 
 def _where_defined(function: Bind, context: Context) -> Term | None:

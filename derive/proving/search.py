@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from checks.averaging import AVERAGING
 from checks.contexts import Context, open_in
@@ -71,7 +70,7 @@ from derive.proving import (
 )
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
-from derive.proving.guards import guarded
+from derive.proving.guards import bindings
 from derive.proving.knowledge import Known, carriers, concerns, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
 from derive.proving.occurrences import occurrences, standing
@@ -411,15 +410,6 @@ class Search:
         values = completed(binding, item.variables, context)
         if values is None:
             return None
-        found = self._used(context, item, values, depth, effort)
-        if found is None:
-            partial = guarded(values, context)
-            found = None if partial is None else self._used(context, item, partial, depth, effort)
-        return found
-
-    def _used(
-        self, context: Context, item: Known, values: Binding, depth: int, effort: int | None
-    ) -> tuple[Use, Term] | None:
         proofs: list[Certificate] = []
         arguments = tuple(values[name] for name in item.variables)
 
@@ -443,15 +433,16 @@ class Search:
         for wanted in (goal, turned(goal)):
             if wanted is None:
                 continue
-            for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
+            for binding in bindings(item, item.conclusion, wanted, context, 2):
                 found = self.use(context, item, binding, depth)
                 if found is None:
                     continue
                 if found[1] == wanted:
                     return Directly(found[0])
-                if isinstance(found[1], Apply) and unfolded(context, found[1], frozenset()) == wanted:
+                use, statement = found
+                if isinstance(statement, Apply) and unfolded(context, statement, frozenset()) == wanted:
                     # Functions were put for variables: the sides are equal once these are applied.
-                    combined = self.combined(context, goal, *found)
+                    combined = self.combined(context, goal, use, statement)
                     if combined is not None:
                         return combined
         if isinstance(goal, Apply) and goal.head in ("!=", "<=", ">="):
@@ -477,7 +468,7 @@ class Search:
                 for backwards, pattern in patterns:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
                         continue
-                    for binding in islice(match(pattern, part, item.variables, {}), 4):
+                    for binding in bindings(item, pattern, part, inner, 4):
                         there = standing(context, inner, part, binding)
                         where = position if there is not context else ""
                         mark = f"{backwards}{where}{sorted(binding.items(), key=lambda item: item[0])!r}"

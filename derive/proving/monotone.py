@@ -71,7 +71,7 @@ def _pieces(
 ) -> list[tuple[str, Certificate]] | None:
     """Certificates of the links between terms that differ at one argument each; one of them strict if wanted."""
     found: list[tuple[str, Certificate]] = []
-    for low, high, position in zip(terms, terms[1:], positions, strict=True):
+    for low, high, position in zip(terms, terms[1:], positions, strict=False):
         still = strict and not any(head == "<" for head, _ in found)
         for head in ("<", "<=") if still else ("<=",):
             certificate = _step(search, context, relation(low, head, high), position, compared)

@@ -302,7 +302,8 @@ class Search:
                 return summands.by_summands(self, context, left, right)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
                 return (
-                    squares.by_squares(self, context, goal)
+                    extremes.by_sides(self, context, goal, depth)
+                    or squares.by_squares(self, context, goal)
                     or quadratic.by_palindromes(self, context, goal, depth)
                     or monotone.by_congruence(self, context, goal, depth)
                 )

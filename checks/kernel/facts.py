@@ -159,10 +159,10 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
         case Apply("multiply", parts):
             structural = signs.POSITIVE
             for part in parts:
-                structural = signs.product(structural, sign_of_term(x, part))
+                structural = signs.product(structural, _sign_of_factor(x, part))
             return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
         case Apply("divide", (above, below)):
-            structural = signs.product(sign_of_term(x, above), sign_of_term(x, below))
+            structural = signs.product(_sign_of_factor(x, above), _sign_of_factor(x, below))
             return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
         case Bind("sum", Index(low, high), condition, body) if low == ONE:
             with_index = x.fresh()
@@ -181,6 +181,20 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return signs.of_form(x.form(term), x.sign_facts)
         case _:
             return signs.ANY
+
+
+def _sign_of_factor(x: Expansion, term: Term) -> signs.Sign:
+    """The signs of a factor, by what is known of sizes where its structure leaves them open."""
+    found = sign_of_term(x, term)
+    if not {-1, 1} <= found:
+        return found
+    form = x.form(term)
+    for side, sign in ((form, 1), (scaled_form(form, fmpq(-1)), -1)):
+        if x.positive(side):
+            return frozenset((sign,))
+        if x.nonnegative(side):
+            return frozenset((0, sign))
+    return found
 
 
 def _type_sign(kind: Type) -> signs.Sign:

@@ -122,7 +122,7 @@ STEPS = {"=": 0, "<=": 0, ">=": 0, "<": -1, ">": 1}
 
 
 def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
-    """For ``exists C, for all x, f(x) <= C``: f with a part replaced by a known bound, once x drops out."""
+    """For ``exists C, for all x, f(x) <= C`` (or >=): f with parts replaced by known bounds, once x drops out."""
     bound = Symbol(fresh_name(goal.hint, context.names()))
     inner = context.declare(Declaration(bound.name, goal.domain))
     statement = instantiate(goal.body, bound)
@@ -137,7 +137,7 @@ def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]
             case _:
                 break
     match statement:
-        case Apply("<=", (value, other)) if other == bound and variables:
+        case Apply("<=" | ">=", (value, other)) if other == bound and variables:
             pass
         case _:
             return

@@ -70,7 +70,13 @@ theorem t
 def test_a_definition_of_a_statement_is_what_it_states() -> None:
     """A definition may state something of a function; it is read as what it states."""
     same = "for all x : real, for all y : real, for all t : real with 0 <= t and t <= 1, "
-    true = check_text(PREDICATE.format(claim=same + "f(t x + (1-t) y) <= t f(x) + (1-t) f(y)"))
-    assert true.theorems[-1].verdict.value == "proved"
-    for claim in (same + "f(t x + (1-t) y) >= t f(x) + (1-t) f(y)", "bowl(lambda[x in real] (-f(x)))"):
+    itself = check_text(PREDICATE.format(claim=same + "f(t x + (1-t) y) <= t f(x) + (1-t) f(y)"))
+    assert [error.identifier for error in itself.errors] == ["assumes-goal"]
+    middle = check_text(PREDICATE.format(claim="f(1/2 * 2 + (1 - 1/2) * 4) <= 1/2 f(2) + (1 - 1/2) f(4)"))
+    assert middle.theorems[-1].verdict.value == "proved"
+    for claim in (
+        same + "f(t x + (1-t) y) >= t f(x) + (1-t) f(y)",
+        "bowl(lambda[x in real] (-f(x)))",
+        "f(2 * 2 + (1 - 2) * 4) <= 2 f(2) + (1 - 2) f(4)",
+    ):
         assert check_text(PREDICATE.format(claim=claim)).theorems[-1].verdict.value not in ("proved", "conflict")

@@ -233,11 +233,16 @@ class Expansion:
         if known is None:
             known = (
                 signs.is_nonnegative(signs.of_form(form, self.sign_facts))
+                or self._is_at_least_one(sum_forms((ONE_COEFFICIENT, form), (ONE_COEFFICIENT, UNIT)))
                 or self._by_multipliers(form)
                 or nonnegative_by_rounding(self, form)
             )
             self._known[form.key] = known
         return known
+
+    def _is_at_least_one(self, form: Form) -> bool:
+        """Whether a form takes integer values only and is positive by its structure."""
+        return signs.of_form(form, self.sign_facts) == signs.POSITIVE and self.is_integral(form)
 
     def _by_multipliers(self, form: Form, positive: bool = False) -> bool:
         if any(monomial.ranges for monomial, _ in form.terms):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from checks.averaging import occurs_below_expectation
 from checks.contexts import Context, range_facts
@@ -21,6 +21,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.linear import establishes
 from checks.kernel.opening import definition_body
 from checks.kernel.relations import TURNED, negation
 from checks.lengths import is_number
@@ -333,6 +334,7 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
         # What speaks of definitions or suprema is left to the rules that cite an assumption.
         statements.extend(part for part in _conjuncts(fact.statement) if _is_elementary(part))
     forms: list[tuple[Form, bool]] = []
+    apart: list[tuple[Term, Term]] = []
     for statement in map(_without_not, statements):
         match statement:
             case Apply("<=" | "<" | ">=" | ">" | "=" as head, (left, right)) if is_number(x.type_of(left)):
@@ -343,36 +345,71 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
                     continue
                 if any(monomial.ranges for monomial, _ in difference.terms):
                     continue
-                strict = head in ("<", ">")
-                if strict and x.is_integral(difference):
-                    difference, strict = sum_forms((ONE_COEFFICIENT, difference), (fmpq(-1), UNIT)), False
-                forms.append((difference, strict))
+                forms.append(_tightened(x, difference, head in ("<", ">")))
                 if head == "=":
-                    forms.append((scaled_form(difference, fmpq(-1)), False))
+                    forms.append(_tightened(x, scaled_form(difference, fmpq(-1)), False))
             case Apply("!=", (left, right)) if is_number(x.type_of(left)):
-                forms.extend(_apart_integers(x, left, right))
+                apart.append((left, right))
             case _:
                 continue
+    for left, right in apart:
+        forms.extend(_apart_integers(x, left, right, forms))
     return tuple(forms)
+
+
+def _tightened(x: Expansion, form: Form, strict: bool) -> tuple[Form, bool]:
+    """A form that is at least zero (``strict``: greater), sharpened where it takes integer values only.
+
+    Where g divides all coefficients of g Q + c but c, that is at least 0 exactly if Q + floor(c/g) is (R. Gomory, Bull.
+    Amer. Math. Soc. 64, 1958; V. Chvátal, Discrete Math. 4, 1973).
+    """
+    whole = scaled_form(form, fmpq(_common_denominator(form)))
+    if not x.is_integral(whole):
+        return form, strict
+    if strict:
+        whole = sum_forms((ONE_COEFFICIENT, whole), (fmpq(-1), UNIT))
+    content, rest = fmpz(0), fmpz(0)
+    for monomial, coefficient in whole.terms:
+        if monomial.factors or monomial.ranges:
+            content = content.gcd(coefficient.p)
+        else:
+            rest = coefficient.p
+    if not content:
+        return whole, False
+    least = fmpq(rest // content) - fmpq(rest, content)
+    return sum_forms((fmpq(1, content), whole), (least, UNIT)), False
+
+
+def _common_denominator(form: Form) -> fmpz:
+    denominator = fmpz(1)
+    for _, coefficient in form.terms:
+        denominator = denominator.lcm(coefficient.q)
+    return denominator
 
 
 def _without_not(statement: Term) -> Term:
     return negation(statement.arguments[0]) if isinstance(statement, Apply) and statement.head == "not" else statement
 
 
-def _apart_integers(x: Expansion, left: Term, right: Term) -> list[tuple[Form, bool]]:
-    """What an integer that is not zero and has a known sign is at least, or at most."""
+def _apart_integers(
+    x: Expansion, left: Term, right: Term, known: Sequence[tuple[Form, bool]]
+) -> list[tuple[Form, bool]]:
+    """What an integer that is not zero is at least, or at most, where its sign or ``known`` forms say on which side."""
     try:
         difference = x.form(subtract(left, right))
     except TooLarge:
         return []
     if not x.is_integral(difference) or any(monomial.ranges for monomial, _ in difference.terms):
         return []
-    found = []
+    forms, strict = [form for form, _ in known], [flag for _, flag in known]
     for side in (difference, scaled_form(difference, fmpq(-1))):
-        if signs.is_nonnegative(signs.of_form(side, x.sign_facts)):
-            found.append((sum_forms((ONE_COEFFICIENT, side), (fmpq(-1), UNIT)), False))
-    return found
+        shown = signs.is_nonnegative(signs.of_form(side, x.sign_facts))
+        if not shown:
+            found = x.advisor.multipliers(side, forms, strict, True, False)
+            shown = found is not None and establishes(found, forms, strict, side, True, False)
+        if shown:
+            return [_tightened(x, side, True)]
+    return []
 
 
 def apart_forms(x: Expansion) -> tuple[Form, ...]:

@@ -158,7 +158,7 @@ BOUNDED_PARTS = 2
 def _with_a_part_bounded(
     search: Search, context: Context, term: Term, names: frozenset[str]
 ) -> Iterator[Term]:
-    """The term with a part in place of what it is known to be compared with; in normal form where ``names`` are left."""
+    """The term with a part in place of what bounds it; in normal form where ``names`` are left."""
     for item in [*known_facts(context), *search.at_hand()]:
         for left, right, head in sides(item):
             if heads(right) & {"sup", "inf"}:

@@ -16,6 +16,7 @@ from checks.terms import (
     NATURAL,
     ONE,
     REAL,
+    TRUE,
     ZERO,
     Apply,
     Index,
@@ -132,7 +133,7 @@ def entry(array: Term, *indices: Term) -> Apply:
     return op("entry", array, *indices)
 
 
-def total(body: Term, high: Term = n, condition: Term = op("true")) -> Term:
+def total(body: Term, high: Term = n, condition: Term = TRUE) -> Term:
     return bind("sum", "i", Index(ONE, high), body, condition)
 
 

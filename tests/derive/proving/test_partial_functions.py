@@ -58,7 +58,7 @@ def test_where_it_is_not(case: tuple[str, ...]) -> None:
 
 PREDICATE = """
 abbreviation bowl(f : function real -> real)
-    = for all x : real, for all y : real, for all t : real with 0 <= t and t <= 1, f(t x + (1-t) y) <= t f(x) + (1-t) f(y)
+    = for all x, y : real, for all t : real with 0 <= t and t <= 1, f(t x + (1-t) y) <= t f(x) + (1-t) f(y)
 
 theorem t
   given f : function real -> real
@@ -69,7 +69,7 @@ theorem t
 
 def test_a_definition_of_a_statement_is_what_it_states() -> None:
     """A definition may state something of a function; it is read as what it states."""
-    same = "for all x : real, for all y : real, for all t : real with 0 <= t and t <= 1, "
+    same = "for all x, y : real, for all t : real with 0 <= t and t <= 1, "
     itself = check_text(PREDICATE.format(claim=same + "f(t x + (1-t) y) <= t f(x) + (1-t) f(y)"))
     assert [error.identifier for error in itself.errors] == ["assumes-goal"]
     middle = check_text(PREDICATE.format(claim="f(1/2 * 2 + (1 - 1/2) * 4) <= 1/2 f(2) + (1 - 1/2) f(4)"))

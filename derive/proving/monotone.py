@@ -53,7 +53,7 @@ def _taken_apart(search: Search, context: Context, goal: Apply, depth: int) -> C
         return None
 
     def compared(inner: Context, statement: Term) -> Certificate | None:
-        return search.prove(inner, statement, depth)
+        return search.prove(inner, statement, min(depth, 0))
 
     if len(positions) == 1 or not (isinstance(low, Apply) and isinstance(high, Apply)):
         return _step(search, context, goal, positions[0], compared)

@@ -6,6 +6,8 @@ those of real arithmetic, stated where they are used.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flint import fmpq, fmpz
 
 from checks.kernel import signs
@@ -266,12 +268,27 @@ def from_size(x: Expansion, factors: dict[Atom, Exponent]) -> Sum:
     return absolute(x, [Summand(ONE_COEFFICIENT, {}, factors)])
 
 
+def extremum_of(x: Expansion, values: Sequence[Callable[[], Sum]], direction: int) -> Sum:
+    """The greatest (direction 1) or the least (-1) of numbers, each of which is made anew wherever it is needed.
+
+    max(a, b) = (a + b + |a - b|)/2 and min(a, b) = (a + b - |a - b|)/2 (M. Spivak, Calculus, chapter 1, problem 13).
+    """
+    result = values[0]()
+    for value in values[1:]:
+        held = x.finish(result)
+        gap = absolute(x, [*x.opened(held), *scale(value(), fmpq(-1))])
+        total = [*x.opened(held), *value(), *scale(gap, fmpq(direction))]
+        result = x.collected(scale(total, fmpq(1, 2)))
+    return result
+
+
 def zero_bracket(x: Expansion, form: Form) -> Sum:
     """[f = 0], where what is known decides it, as a number."""
     value = form.constant()
     if value is not None:
         return constant(1 if value == 0 else 0)
-    if x.is_integral(form):
+    integral = x.is_integral(form)
+    if integral:
         content = fmpz(0)
         shift = fmpz(0)
         for monomial, coefficient in form.terms:
@@ -286,9 +303,9 @@ def zero_bracket(x: Expansion, form: Form) -> Sum:
         form = scaled_form(form, 1 / abs(form.terms[0][1]))
     if form.terms[0][1] < 0:
         form = scaled_form(form, fmpq(-1))
-    if signs.is_nonzero(signs.of_form(form, x.sign_facts)):
+    if signs.is_nonzero(signs.of_form(form, x.sign_facts)) or (not integral and x.nonzero(form)):
         return []
-    apart = parts_of_zero(x, form) if x.is_integral(form) else None
+    apart = parts_of_zero(x, form) if integral else None
     if apart is not None:
         return x.times(zero_bracket(x, apart[0]), zero_bracket(x, apart[1]))
     return from_atom(Atom("zero", "", (form,)))

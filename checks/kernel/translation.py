@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
+from functools import partial
 
 from flint import fmpq
 
@@ -16,7 +17,7 @@ from checks.averaging import averages
 from checks.contexts import Context
 from checks.kernel import counting, signs
 from checks.kernel.advisor import Advisor, Silent
-from checks.kernel.algebra import absolute, nonnegative_bracket, raised, sign, zero_bracket
+from checks.kernel.algebra import absolute, extremum_of, nonnegative_bracket, raised, sign, zero_bracket
 from checks.kernel.atoms import (
     atom_of,
     binder_atom,
@@ -457,6 +458,10 @@ def _ceiling(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
     return scale(floor_of(x, scaled_form(x.finish(expand(x, arguments[0])), fmpq(-1))), fmpq(-1))
 
 
+def _extremum(direction: int) -> Callable[[Expansion, tuple[Term, ...]], Sum]:
+    return lambda x, arguments: extremum_of(x, [partial(expand, x, argument) for argument in arguments], direction)
+
+
 def _applied(rule: Callable[[Expansion, Sum], Sum]) -> Callable[[Expansion, tuple[Term, ...]], Sum]:
     return lambda x, arguments: rule(x, expand(x, arguments[0]))
 
@@ -478,6 +483,8 @@ _SCALAR: Mapping[str, Callable[[Expansion, tuple[Term, ...]], Sum]] = {
     "expectation": _expectation,
     "floor": _floor,
     "ceiling": _ceiling,
+    "maximum": _extremum(1),
+    "minimum": _extremum(-1),
     "modulo": lambda x, arguments: remainder_of(x, expand(x, arguments[0]), expand(x, arguments[1])),
     "factorial": lambda x, arguments: counting.factorial(x, x.form(arguments[0])),
     "binomial": lambda x, arguments: counting.binomial(x, x.form(arguments[0]), x.form(arguments[1])),

@@ -23,6 +23,7 @@ from checks.kernel.certificates import (
     Induction,
     Integrable,
     Introduce,
+    Monotone,
     Obtain,
     Replace,
     Scaled,
@@ -113,6 +114,10 @@ def _lines(
             yield f"{pad}the part at {'.'.join(map(str, position)) or 'the top'} is replaced by an equal one:"
             yield from _lines(proof.certificate, context, theory, depth + 1)
             yield from _lines(then, context, theory, depth)
+        case Monotone(position, _, proofs):
+            yield f"{pad}both sides are monotone in argument {position + 1}, the only one that differs:"
+            for inner in proofs:
+                yield from _lines(inner, context, theory, depth + 1)
         case Chain(relations, _, proofs):
             for head, proof in zip(relations, proofs, strict=True):
                 yield f"{pad}a link {head}:"

@@ -287,7 +287,8 @@ def zero_bracket(x: Expansion, form: Form) -> Sum:
     value = form.constant()
     if value is not None:
         return constant(1 if value == 0 else 0)
-    if x.is_integral(form):
+    integral = x.is_integral(form)
+    if integral:
         content = fmpz(0)
         shift = fmpz(0)
         for monomial, coefficient in form.terms:
@@ -302,9 +303,9 @@ def zero_bracket(x: Expansion, form: Form) -> Sum:
         form = scaled_form(form, 1 / abs(form.terms[0][1]))
     if form.terms[0][1] < 0:
         form = scaled_form(form, fmpq(-1))
-    if signs.is_nonzero(signs.of_form(form, x.sign_facts)):
+    if signs.is_nonzero(signs.of_form(form, x.sign_facts)) or (not integral and x.nonzero(form)):
         return []
-    apart = parts_of_zero(x, form) if x.is_integral(form) else None
+    apart = parts_of_zero(x, form) if integral else None
     if apart is not None:
         return x.times(zero_bracket(x, apart[0]), zero_bracket(x, apart[1]))
     return from_atom(Atom("zero", "", (form,)))

@@ -65,6 +65,18 @@ class Combine:
 
 
 @dataclass(frozen=True, slots=True)
+class Monotone:
+    """Two values of one operation by a comparison of the arguments at a position, the only ones that differ.
+
+    ``way`` picks one of the ways in which the operation keeps or turns an order; ``proofs`` are of what it asks for.
+    """
+
+    position: int
+    way: int
+    proofs: tuple[Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """Intermediate terms between the sides of the goal; the relations compose by the table."""
 
@@ -198,7 +210,7 @@ class Absurd:
 
 
 Certificate = (
-    Arithmetic | Directly | Replace | Combine | Chain | Introduce | Both | Alternative | Split | Scaled | Cut
+    Arithmetic | Directly | Replace | Combine | Monotone | Chain | Introduce | Both | Alternative | Split | Scaled | Cut
     | Exhibit | Obtain | Extremal | Unfold | Induction | Integrable
     | Defined | Always | Absurd
 )  # fmt: skip

@@ -7,6 +7,7 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.kernel.advisor import Advisor, Recording
 from checks.kernel.algebra import raised
+from checks.kernel.apartness import known_apart
 from checks.kernel.brackets import at_both_sides, joined
 from checks.kernel.certificates import Arithmetic
 from checks.kernel.contraction import values_written_out
@@ -104,7 +105,7 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             return head in ("<=", ">=") and is_zero(x, x.opened(form))
         case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
             x = expansion(context, advisor, unfold)
-            return differ_at_first_entry(x, left, right)
+            return differ_at_first_entry(x, left, right) or known_apart(x, left, right)
         case Apply("invertible", (Apply("matmul", (left, right)),)) if _is_square(left, context):
             # det(A B) = det(A) det(B) for square matrices.
             return all(

@@ -8,6 +8,7 @@ be negative, that is asked of what is known, like any condition.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from flint import fmpq
 
@@ -17,12 +18,14 @@ from checks.kernel.forms import (
     ONE_COEFFICIENT,
     UNIT,
     Atom,
+    Exponent,
     Form,
     Monomial,
     Sum,
     constant,
     exact,
     from_atom,
+    scale,
     single,
     sum_forms,
 )
@@ -55,7 +58,11 @@ def integer_power(x: Expansion, base: Form, exponent: Form) -> Sum:
     for prime, power in factorised(content):
         result = x.times(result, raised(x, _single_power(x, _number(prime), exponent), power))
     for atom, power in common.items():
-        if isinstance(power, int):
+        if atom.tag == "exp":
+            # (exp u)^e = exp(e u).
+            rate = x.finish(x.times(x.opened(atom.parts[0]), scale(x.opened(exponent), _rational(power))))
+            result = x.times(result, x.rules.rebuild["exp"](x, rate))
+        elif isinstance(power, int):
             result = x.times(result, raised(x, _single_power(x, single(atom), exponent), power))
         else:
             root = Form([(Monomial((), ((atom, power),)), ONE_COEFFICIENT)])
@@ -63,6 +70,11 @@ def integer_power(x: Expansion, base: Form, exponent: Form) -> Sum:
     if rest.key != UNIT.key:
         result = x.times(result, _single_power(x, rest, exponent))
     return result
+
+
+def _rational(value: Exponent) -> fmpq:
+    exponent = Fraction(value)
+    return fmpq(exponent.numerator, exponent.denominator)
 
 
 def _number(value: int) -> Form:

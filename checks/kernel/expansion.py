@@ -46,6 +46,7 @@ from checks.kernel.forms import (
 from checks.kernel.integrality import takes_integers
 from checks.kernel.linear import establishes
 from checks.kernel.monomial_rules import SPECIAL_TAGS, settled
+from checks.kernel.sizes import size_facts
 from checks.shapes import type_of
 from checks.terms import INTEGER, ONE, Index, Symbol, Term, Type, free_symbols
 
@@ -232,11 +233,16 @@ class Expansion:
         if known is None:
             known = (
                 signs.is_nonnegative(signs.of_form(form, self.sign_facts))
+                or self._is_at_least_one(sum_forms((ONE_COEFFICIENT, form), (ONE_COEFFICIENT, UNIT)))
                 or self._by_multipliers(form)
                 or nonnegative_by_rounding(self, form)
             )
             self._known[form.key] = known
         return known
+
+    def _is_at_least_one(self, form: Form) -> bool:
+        """Whether a form takes integer values only and is positive by its structure."""
+        return signs.of_form(form, self.sign_facts) == signs.POSITIVE and self.is_integral(form)
 
     def _by_multipliers(self, form: Form, positive: bool = False) -> bool:
         if any(monomial.ranges for monomial, _ in form.terms):
@@ -302,7 +308,7 @@ class Expansion:
             facts.append((sum_forms((ONE_COEFFICIENT, index), (fmpq(-1), UNIT)), False))
             facts.append((sum_forms((ONE_COEFFICIENT, self.lengths[name]), (fmpq(-1), index)), False))
             pending.extend(sorted(self.lengths[name].indices))
-        return (*facts, *floor_facts(self, form))
+        return (*facts, *floor_facts(self, form), *size_facts(form))
 
     def free_ranges(self, form: Form) -> Iterator[tuple[str, Form]]:
         """The free indices of a form and its symbols that are no random ones and count from 1, with their ends."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 from flint import fmpq
 
 from checks.kernel.algebra import common_content, factorised, raised
+from checks.kernel.counting import integer_power
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -30,30 +31,36 @@ from checks.kernel.forms import (
 
 
 def exponential(x: Expansion, terms: Sum) -> Sum:
-    """exp of a sum is the product of the powers of exp of its monomials; exp(log t) is |t| where t is not 0."""
+    """exp of a sum is the product of the powers of exp of its monomials; exp(s log t) is |t|^s where t is not 0."""
     factors: list[tuple[Atom, Exponent]] = []
-    powers: list[tuple[Form, Exponent]] = []
+    powers: list[tuple[Form, Monomial, Exponent]] = []
     for monomial, coefficient in x.finish(terms).terms:
         exponent = _exponent(coefficient)
-        size = _under_logarithm(x, monomial)
+        logarithms = [atom for atom, power in monomial.factors if atom.tag == "log" and power == 1]
+        size = _size(x, logarithms[0].parts[0]) if len(logarithms) == 1 and not monomial.ranges else None
         if size is not None:
-            powers.append((size, exponent))
+            others = tuple(factor for factor in monomial.factors if factor[0] != logarithms[0])
+            powers.append((size, Monomial((), others), exponent))
         else:
             factors.append((Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), exponent))
     result = x.settle(ONE_COEFFICIENT, {}, factors)
-    for base, exponent in powers:
-        result = x.times(result, raised(x, x.opened(base), exponent))
+    for base, others_of, exponent in powers:
+        if others_of.factors:
+            scaled = Form([(others_of, fmpq(Fraction(exponent).numerator, Fraction(exponent).denominator))])
+            result = x.times(result, _power_of(x, base, scaled))
+        else:
+            result = x.times(result, raised(x, x.opened(base), exponent))
     return result
 
 
-def _under_logarithm(x: Expansion, monomial: Monomial) -> Form | None:
-    """|t| for the monomial log t, where the sign of t is known."""
-    match monomial.factors:
-        case ((atom, 1),) if atom.tag == "log" and not monomial.ranges:
-            for side in (atom.parts[0], scaled_form(atom.parts[0], fmpq(-1))):
-                if x.positive(side):
-                    return side
-    return None
+def _size(x: Expansion, form: Form) -> Form | None:
+    """|t|, where the sign of t is known and t is not 0."""
+    return next((side for side in (form, scaled_form(form, fmpq(-1))) if x.positive(side)), None)
+
+
+def _power_of(x: Expansion, base: Form, exponent: Form) -> Sum:
+    """b^e for b > 0, as a power of that exponent is written in normal form."""
+    return integer_power(x, base, exponent) if x.is_integral(exponent) else real_power(x, base, exponent)
 
 
 def logarithm(x: Expansion, terms: Sum) -> Sum:
@@ -91,7 +98,7 @@ def error_function(x: Expansion, terms: Sum) -> Sum:
 def real_power(x: Expansion, base: Form, exponent: Form) -> Sum:
     """b^e for a real exponent that is no number: a product over the factors of b and the terms of e, b > 0.
 
-    (a b)^e = a^e b^e and b^(e + f) = b^e b^f for positive a and b (Hardy, sections 208 and 209).
+    (a b)^e = a^e b^e, b^(e + f) = b^e b^f and (b^e)^f = b^(e f) for positive a and b (Hardy, sections 208 and 209).
     """
     if not x.positive(base):
         return from_atom(Atom("power", "", (base, exponent)))
@@ -106,6 +113,10 @@ def real_power(x: Expansion, base: Form, exponent: Form) -> Sum:
         if atom.tag == "exp":
             rate = x.times(x.opened(scaled), x.opened(atom.parts[0]))
             result = x.times(result, exponential(x, rate))
+        elif atom.tag == "power" and len(atom.parts) == 2 and x.positive(atom.parts[0]):
+            # (b^e)^f = b^(e f).
+            inside = x.finish(x.times(x.opened(atom.parts[1]), x.opened(scaled)))
+            result = x.times(result, real_power(x, atom.parts[0], inside))
         else:
             inner = atom.parts[0] if atom.tag == "base" else single(atom)
             result = x.times(result, _positive_power(x, inner, scaled))

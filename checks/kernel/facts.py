@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from checks.averaging import occurs_below_expectation
 from checks.contexts import Context, range_facts
 from checks.kernel import signs
+from checks.kernel.apartness import adds_up_apart
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -20,6 +21,7 @@ from checks.kernel.forms import (
     scaled_form,
     sum_forms,
 )
+from checks.kernel.linear import establishes
 from checks.kernel.opening import definition_body
 from checks.kernel.relations import TURNED, negation
 from checks.lengths import is_number
@@ -136,9 +138,11 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return signs.of_power(sign_of_term(x, base), int(value))
         case Apply("abs", (inner,)):
             return frozenset(abs(sign_found) for sign_found in sign_of_term(x, inner))
-        case Apply("sqrt", (_,)):
-            inner_sign = signs.of_form(x.form(term), x.sign_facts)
-            return inner_sign if inner_sign == signs.POSITIVE else signs.NONNEGATIVE
+        case Apply("sqrt", (inner,)):
+            inside = sign_of_term(x, inner)
+            if inside == signs.POSITIVE or signs.of_form(x.form(term), x.sign_facts) == signs.POSITIVE:
+                return signs.POSITIVE
+            return signs.NONNEGATIVE
         case Apply("exp", (_,)):
             return signs.POSITIVE
         case Apply("iverson", (_,)):
@@ -146,6 +150,8 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
         case Apply("if", (_, left, right)) if is_number(x.type_of(term)):
             either = sign_of_term(x, left) | sign_of_term(x, right)
             return either if either != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
+        case Apply("maximum" | "minimum" as head, parts):
+            return signs.of_extremum([sign_of_term(x, part) for part in parts], max if head == "maximum" else min)
         case Apply("expectation", (inner,)):
             # E is monotone: the mean of what has one sign at every outcome has that sign.
             with x.everywhere():
@@ -159,23 +165,42 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
         case Apply("multiply", parts):
             structural = signs.POSITIVE
             for part in parts:
-                structural = signs.product(structural, sign_of_term(x, part))
+                structural = signs.product(structural, _sign_of_factor(x, part))
             return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
-        case Bind("sum", Index(low, high), _, body) if low == ONE:
+        case Apply("divide", (above, below)):
+            structural = signs.product(_sign_of_factor(x, above), _sign_of_factor(x, below))
+            return structural if structural != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
+        case Bind("sum", Index(low, high), condition, body) if low == ONE:
             with_index = x.fresh()
             x.declare(with_index, Index(low, high))
             found = sign_of_term(x, instantiate(body, Symbol(with_index)))
             if {-1, 1} <= found:
                 return signs.of_form(x.form(term), x.sign_facts)
-            return found | signs.ZERO
+            full = condition == TRUE and (x.positive(x.form(high)) if 0 not in found else adds_up_apart(x, term))
+            return found - signs.ZERO if full else found | signs.ZERO
+        case Apply(head, parts) if head in x.context.definitions:
+            meaning = definition_body(x, head, parts)
+            return sign_of_term(x, meaning) if meaning is not None else signs.of_form(x.form(term), x.sign_facts)
         case Symbol(name) if name in x.context.lets:
             return sign_of_term(x, x.context.lets[name])
-        case Apply(head, arguments) if (meaning := definition_body(x, head, arguments)) is not None:
-            return sign_of_term(x, meaning)
         case _ if is_number(x.type_of(term)):
             return signs.of_form(x.form(term), x.sign_facts)
         case _:
             return signs.ANY
+
+
+def _sign_of_factor(x: Expansion, term: Term) -> signs.Sign:
+    """The signs of a factor, by what is known of sizes where its structure leaves them open."""
+    found = sign_of_term(x, term)
+    if not {-1, 1} <= found:
+        return found
+    form = x.form(term)
+    for side, sign in ((form, 1), (scaled_form(form, fmpq(-1)), -1)):
+        if x.positive(side):
+            return frozenset((sign,))
+        if x.nonnegative(side):
+            return frozenset((0, sign))
+    return found
 
 
 def _type_sign(kind: Type) -> signs.Sign:
@@ -314,6 +339,7 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
         # What speaks of definitions or suprema is left to the rules that cite an assumption.
         statements.extend(part for part in _conjuncts(fact.statement) if _is_elementary(part))
     forms: list[tuple[Form, bool]] = []
+    apart: list[tuple[Term, Term]] = []
     for statement in map(_without_not, statements):
         match statement:
             case Apply("<=" | "<" | ">=" | ">" | "=" as head, (left, right)) if is_number(x.type_of(left)):
@@ -324,36 +350,71 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
                     continue
                 if any(monomial.ranges for monomial, _ in difference.terms):
                     continue
-                strict = head in ("<", ">")
-                if strict and x.is_integral(difference):
-                    difference, strict = sum_forms((ONE_COEFFICIENT, difference), (fmpq(-1), UNIT)), False
-                forms.append((difference, strict))
+                forms.append(_tightened(x, difference, head in ("<", ">")))
                 if head == "=":
-                    forms.append((scaled_form(difference, fmpq(-1)), False))
+                    forms.append(_tightened(x, scaled_form(difference, fmpq(-1)), False))
             case Apply("!=", (left, right)) if is_number(x.type_of(left)):
-                forms.extend(_apart_integers(x, left, right))
+                apart.append((left, right))
             case _:
                 continue
+    for left, right in apart:
+        forms.extend(_apart_integers(x, left, right, forms))
     return tuple(forms)
+
+
+def _tightened(x: Expansion, form: Form, strict: bool) -> tuple[Form, bool]:
+    """A form that is at least zero (``strict``: greater), sharpened where it takes integer values only.
+
+    Where g divides all coefficients of g Q + c but c, that is at least 0 exactly if Q + floor(c/g) is (R. Gomory, Bull.
+    Amer. Math. Soc. 64, 1958; V. Chvátal, Discrete Math. 4, 1973).
+    """
+    whole = scaled_form(form, fmpq(_common_denominator(form)))
+    if not x.is_integral(whole):
+        return form, strict
+    if strict:
+        whole = sum_forms((ONE_COEFFICIENT, whole), (fmpq(-1), UNIT))
+    content, rest = fmpz(0), fmpz(0)
+    for monomial, coefficient in whole.terms:
+        if monomial.factors or monomial.ranges:
+            content = content.gcd(coefficient.p)
+        else:
+            rest = coefficient.p
+    if not content:
+        return whole, False
+    least = fmpq(rest // content) - fmpq(rest, content)
+    return sum_forms((fmpq(1, content), whole), (least, UNIT)), False
+
+
+def _common_denominator(form: Form) -> fmpz:
+    denominator = fmpz(1)
+    for _, coefficient in form.terms:
+        denominator = denominator.lcm(coefficient.q)
+    return denominator
 
 
 def _without_not(statement: Term) -> Term:
     return negation(statement.arguments[0]) if isinstance(statement, Apply) and statement.head == "not" else statement
 
 
-def _apart_integers(x: Expansion, left: Term, right: Term) -> list[tuple[Form, bool]]:
-    """What an integer that is not zero and has a known sign is at least, or at most."""
+def _apart_integers(
+    x: Expansion, left: Term, right: Term, known: Sequence[tuple[Form, bool]]
+) -> list[tuple[Form, bool]]:
+    """What an integer that is not zero is at least, or at most, where its sign or ``known`` forms say on which side."""
     try:
         difference = x.form(subtract(left, right))
     except TooLarge:
         return []
     if not x.is_integral(difference) or any(monomial.ranges for monomial, _ in difference.terms):
         return []
-    found = []
+    forms, strict = [form for form, _ in known], [flag for _, flag in known]
     for side in (difference, scaled_form(difference, fmpq(-1))):
-        if signs.is_nonnegative(signs.of_form(side, x.sign_facts)):
-            found.append((sum_forms((ONE_COEFFICIENT, side), (fmpq(-1), UNIT)), False))
-    return found
+        shown = signs.is_nonnegative(signs.of_form(side, x.sign_facts))
+        if not shown:
+            found = x.advisor.multipliers(side, forms, strict, True, False)
+            shown = found is not None and establishes(found, forms, strict, side, True, False)
+        if shown:
+            return [_tightened(x, side, True)]
+    return []
 
 
 def apart_forms(x: Expansion) -> tuple[Form, ...]:

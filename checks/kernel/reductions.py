@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from checks.averaging import averages, occurs_below_expectation
 from checks.contexts import Context, Declaration, open_in
 from checks.kernel.definedness import obligations, of_type, within
-from checks.kernel.relations import OPPOSITE, TURNED
+from checks.kernel.relations import OPPOSITE, TURNED, negation
 from checks.lengths import fits, is_number
 from checks.shapes import type_of
 from checks.terms import (
@@ -78,7 +78,8 @@ def at_position(
 ) -> Term:
     """The term with the part at a position changed; a binder on the way is opened, its range assumed.
 
-    A position counts arguments; the body of a binder is its only argument, 0.
+    A position counts arguments; the body of a binder is its only argument, 0.  A branch of an ``if`` counts only
+    where it is taken, so its test is assumed there.
     """
     if not position:
         return change(context, term)
@@ -88,7 +89,8 @@ def at_position(
         context = context.everywhere()
     match term:
         case Apply(head, arguments) if 0 <= first < len(arguments):
-            changed = at_position(context, arguments[first], rest, change)
+            inner = in_branch(context, arguments[0], first) if head == "if" else context
+            changed = at_position(inner, arguments[first], rest, change)
             return Apply(head, (*arguments[:first], changed, *arguments[first + 1 :]))
         case Bind(head, domain, condition, _, hint) if first == 0:
             inner, variable, body = open_in(context, term)
@@ -96,6 +98,11 @@ def at_position(
             return Bind(head, domain, condition, abstract(changed, variable.name), hint)
         case _:
             raise Rejected("no such position")
+
+
+def in_branch(context: Context, test: Term, position: int) -> Context:
+    """The context in which an argument of an ``if`` counts."""
+    return (context, context.suppose(test), context.suppose(negation(test)))[position]
 
 
 def combined_goal(

@@ -9,8 +9,9 @@ are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Numbers that are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product as product_of_choices
 
 from flint import fmpq
 
@@ -53,6 +54,11 @@ def total(left: Sign, right: Sign) -> Sign:
         for b in right:
             signs |= {a or b} if a * b >= 0 else {-1, 0, 1}
     return frozenset(signs)
+
+
+def of_extremum(parts: Sequence[Sign], choose: Callable[[Sequence[int]], int]) -> Sign:
+    """The signs of the greatest or the least of numbers: that of their signs."""
+    return frozenset(map(choose, product_of_choices(*parts)))
 
 
 def of_power(base: Sign, exponent: Exponent) -> Sign:
@@ -173,7 +179,7 @@ def of_form(form: Form, facts: SignFacts) -> Sign:
     for monomial, coefficient in form.terms:
         part = of_monomial(monomial, facts)
         sign = total(sign, part if coefficient > 0 else frozenset(-value for value in part))
-    return sign if not {-1, 1} <= sign else _by_coefficients(form, facts)
+    return sign & _by_coefficients(form, facts) if {-1, 1} <= sign else sign
 
 
 def _by_coefficients(form: Form, facts: SignFacts) -> Sign:

@@ -65,10 +65,12 @@ def aligned(x: Expansion, form: Form) -> Form:
 
 
 def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
-    """Forms with fewer sums: with a sum taken backwards, with ends of ranges written out, with two sums overlapped."""
+    """Forms with fewer sums: taken backwards, with ends of ranges written out, overlapped, or telescoped."""
     if _count_of_sums(form) > MOST_SUMS:
         return
-    for found in chain(_backwards(x, form), _trimmed(x, form), _overlapped(x, form)):
+    for found in chain(
+        _backwards(x, form), _trimmed(x, form), _overlapped(x, form), _telescoped(x, form)
+    ):
         if _count_of_sums(found) < _count_of_sums(form):
             yield found
 
@@ -124,6 +126,31 @@ def _overlapped(x: Expansion, form: Form) -> Iterator[Form]:
         core = sum_forms((ONE_COEFFICIENT, length), (fmpq(-1), UNIT))
         if second.ranges[0][1].key == length.key and _is_size(x, core):
             yield _written_out(x, form, [(first, a, 1), (second, b, 0)], core, 1)
+
+
+def _telescoped(x: Expansion, form: Form) -> Iterator[Form]:
+    """The form with a sum as another of the same length whose terms it has, some places further on.
+
+    Σ_{i<=L} f(i + s) = Σ_{i<=L} f(i) + f(L + 1) + … + f(L + s) - f(1) - … - f(s) for all L >= 0, L < s included
+    (R. Graham, D. Knuth, O. Patashnik, Concrete Mathematics, section 2.6).
+    """
+    sums = [(monomial, value) for monomial, value in form.terms if len(monomial.ranges) == 1]
+    for (first, value), (second, _) in permutations(sums, 2):
+        length = first.ranges[0][1]
+        if second.ranges[0][1].key != length.key or not _is_size(x, length):
+            continue
+        for shift in range(1, OVERHANG + 1):
+            moved = x.finish(_stretch(x, second, ONE_COEFFICIENT, 0, length, _number(shift)))
+            if len(moved.terms) != 1 or moved.terms[0][0].key != first.key:
+                continue
+            weight = value / moved.terms[0][1]
+            result = x.opened(Form((monomial, other) for monomial, other in form.terms if monomial is not first))
+            result.extend(_stretch(x, second, weight, 0, length, _number(0)))
+            for place in range(shift):
+                last = sum_forms((ONE_COEFFICIENT, length), (ONE_COEFFICIENT, _number(place)))
+                result.extend(_stretch(x, second, weight, 0, UNIT, last))
+                result.extend(_stretch(x, second, -weight, 0, UNIT, _number(place)))
+            yield x.finish(x.collected(result))
 
 
 def _is_size(x: Expansion, length: Form) -> bool:

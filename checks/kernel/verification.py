@@ -29,6 +29,7 @@ from checks.kernel.certificates import (
     Induction,
     Integrable,
     Introduce,
+    Monotone,
     Obtain,
     Proof,
     Replace,
@@ -44,6 +45,7 @@ from checks.kernel.integrability import is_integrable
 from checks.kernel.integrals import is_summable
 from checks.kernel.lemmas import Theory, used_statement
 from checks.kernel.linear import Multipliers
+from checks.kernel.monotonicity import monotone_ways
 from checks.kernel.reductions import (
     Rejected,
     at_position,
@@ -267,6 +269,17 @@ def _combine(context: Context, theory: Theory, goal: Term, certificate: Combine)
                 raise Rejected("a factor is not defined")
 
 
+def _monotone(context: Context, theory: Theory, goal: Term, certificate: Monotone) -> None:
+    ways = monotone_ways(context, goal, certificate.position)
+    if not 0 <= certificate.way < len(ways):
+        raise Rejected("the operation is not monotone in this way")
+    needed = ways[certificate.way]
+    if len(needed) != len(certificate.proofs):
+        raise Rejected("one certificate for each condition")
+    for (inner, statement), proof in zip(needed, certificate.proofs, strict=True):
+        establish(inner, theory, statement, proof)
+
+
 def _chain(context: Context, theory: Theory, goal: Term, certificate: Chain) -> None:
     match goal:
         case Apply(wanted, (left, right)):
@@ -461,6 +474,7 @@ _RULES: Mapping[type, Callable[..., None]] = {
     Directly: _directly,
     Replace: _replace,
     Combine: _combine,
+    Monotone: _monotone,
     Chain: _chain,
     Introduce: _introduce,
     Both: _both,

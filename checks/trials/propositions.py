@@ -408,7 +408,7 @@ def _always(head: str, a: Value, b: Value) -> bool:
         return head == "=" and all(_always("=", x, y) for x, y in pairs)
     difference = subtract(b, a) if head in ("<=", "<") else subtract(a, b)
     if type(difference) is not Formal:
-        return bool(COMPARISONS[head](sign_of(subtract(a, b))))
+        return _has_sign(head, subtract(a, b))
     if head in ("<", ">", "!=") and isinstance(difference.pool, FreePool) and difference.pool.is_positive(difference):
         return True
     if _is_root(a) or _is_root(b):
@@ -422,13 +422,19 @@ def _always(head: str, a: Value, b: Value) -> bool:
     polynomial = difference.numerator
     constant = difference.constant()
     if constant is not None:
-        return bool(COMPARISONS[FLIPPED[head] if head in ("<=", "<") else head](sign_of(constant)))
+        return _has_sign(FLIPPED[head] if head in ("<=", "<") else head, constant)
     if head in ("<=", ">="):
         return difference.nonnegative or is_nonnegative(polynomial)
     if head in ("<", ">"):
         rest = polynomial - _constant_term(polynomial)
         return (_constant_term(polynomial) > 0 and is_nonnegative(rest)) or is_positive(polynomial)
     return False
+
+
+def _has_sign(head: str, value: Scalar) -> bool:
+    """Whether a value is seen to compare with 0; a ball that leaves its sign open is not."""
+    sign = sign_of(value)
+    return sign is not None and bool(COMPARISONS[head](sign))
 
 
 def _is_root(value: Scalar) -> bool:

@@ -33,6 +33,7 @@ from checks.terms import (
     domain_at,
     is_closed,
     relation,
+    substitute,
     substitute_type,
     type_symbols,
 )
@@ -397,6 +398,9 @@ def apply_definition(
     for name in implicit:
         if name not in values:
             raise _undetermined(definition, name, span)
+    if definition.type == PROPOSITION:
+        # What a definition states is stated in its place: assumptions and lemmas are read as they stand.
+        return Meaning(substitute(definition.body, values), PROPOSITION, span)
     term = Apply(definition.name, tuple(values[parameter.name] for parameter in definition.parameters))
     return Meaning(term, substitute_type(definition.type, values), span)
 

@@ -66,7 +66,7 @@ def close_to(term: Term, node: s.Node, kind: Type) -> Term:
     literal = node.operand if isinstance(node, s.Negated) else node
     if not isinstance(literal, s.NumberLiteral):
         message = "~= compares to a decimal such as 0.35, to within half a unit of its last digit"
-        raise ElaborationError(message, node.span, "not-a-decimal")
+        raise ElaborationError(message, node.span, "not-a-number")
     if not is_number(kind):
         raise ElaborationError(f"~= compares numbers, not {describe(kind)}", node.span, "shape-mismatch")
     try:

@@ -34,6 +34,7 @@ from checks.terms import (
     add,
     free_symbols,
     fresh_name,
+    heads,
     instantiate,
     is_closed,
     number,
@@ -83,7 +84,9 @@ def by_exhibiting(search: Search, context: Context, goal: Bind, depth: int) -> C
 
 def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
     """Values that an existence might be shown by."""
+    alike = [Symbol(name) for name, d in context.declarations.items() if d.type == goal.domain and d.law is None]
     if isinstance(goal.domain, Tensor):
+        yield from alike
         yield Apply("ones", goal.domain.shape)
         yield Apply("zeros", goal.domain.shape)
         return
@@ -96,6 +99,7 @@ def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
             if not any(name in known.variables for name in free_symbols(term)):
                 yield term
     yield from (number(0), number(1))
+    yield from alike
 
 
 def neighbours(goal: Bind) -> Iterator[Term]:
@@ -118,7 +122,7 @@ STEPS = {"=": 0, "<=": 0, ">=": 0, "<": -1, ">": 1}
 
 
 def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
-    """For ``exists C, for all x, f(x) <= C``: f with a part replaced by a known bound, once x drops out."""
+    """For ``exists C, for all x, f(x) <= C`` (or >=): f with parts replaced by known bounds, once x drops out."""
     bound = Symbol(fresh_name(goal.hint, context.names()))
     inner = context.declare(Declaration(bound.name, goal.domain))
     statement = instantiate(goal.body, bound)
@@ -133,30 +137,54 @@ def upper_bounds(search: Search, context: Context, goal: Bind) -> Iterator[Term]
             case _:
                 break
     match statement:
-        case Apply("<=", (value, other)) if other == bound and variables:
+        case Apply("<=" | ">=", (value, other)) if other == bound and variables:
             pass
         case _:
             return
-    if not free_symbols(value) & {*variables, bound.name}:
-        yield value
-    for item in [*search.at_hand(), *known_facts(inner)]:
+    names = frozenset((*variables, bound.name))
+    pending = [(value, 0)]
+    while pending:
+        current, steps = pending.pop(0)
+        if not free_symbols(current) & names:
+            yield current
+        elif steps < BOUNDED_PARTS:
+            pending.extend((changed, steps + 1) for changed in _with_a_part_bounded(search, inner, current, names))
+
+
+BOUNDED_PARTS = 2
+"""How many parts of a term are put in place of what bounds them."""
+
+
+def _with_a_part_bounded(
+    search: Search, context: Context, term: Term, names: frozenset[str]
+) -> Iterator[Term]:
+    """The term with a part in place of what bounds it; in normal form where ``names`` are left."""
+    for item in [*known_facts(context), *search.at_hand()]:
         for left, right, head in sides(item):
-            if head not in ("<=", "<"):
+            if heads(right) & {"sup", "inf"}:
+                # Whether that exists is what is being asked, most often.
                 continue
-            for place, _, part in places(inner, value):
+            if head not in ("<=", "<", ">=", ">") or (isinstance(left, Symbol) and left.name in item.variables):
+                continue
+            for place, _, part in places(context, term):
                 for binding in islice(match(left, part, item.variables, {}), 2):
-                    values = completed(binding, item.variables, inner)
+                    values = completed(binding, item.variables, context)
                     if values is None:
                         continue
                     bigger = substitute(right, values)
                     try:
-                        changed = at_position(inner, value, place, _constantly(bigger))
-                        x = search.workspace.expansion(inner, frozenset())
-                        term = form_as_term(x, x.form(changed))
-                    except (Rejected, TooLarge, IllTyped, Unconvertible):
+                        changed = at_position(context, term, place, _constantly(bigger))
+                        if not free_symbols(changed) & names:
+                            yield changed
+                            continue
+                    except (Rejected, IllTyped):
                         continue
-                    if not free_symbols(term) & {*variables, bound.name}:
-                        yield term
+                    try:
+                        # What the names stand in may cancel.
+                        x = search.workspace.expansion(context, frozenset())
+                        yield form_as_term(x, x.form(changed))
+                    except (TooLarge, IllTyped, Unconvertible):
+                        yield changed
 
 
 def _bounds(statement: Term) -> Iterator[Term]:

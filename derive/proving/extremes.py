@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 from checks.contexts import Context, Declaration
 from checks.kernel.certificates import (
     Certificate,
+    Chain,
+    Directly,
     Extremal,
+    Proof,
     Use,
 )
 from checks.kernel.forms import Monomial, TooLarge, sorted_factors
 from checks.kernel.lemmas import used_statement
+from checks.kernel.monotonicity import oriented
 from checks.kernel.reductions import (
     Rejected,
     extremal_parts,
 )
+from checks.kernel.relations import TURNED, turned
 from checks.kernel.translation import expansion
 from checks.lengths import is_number
 from checks.shapes import IllTyped, type_of
@@ -29,6 +34,7 @@ from checks.terms import (
     add,
     divide,
     fresh_name,
+    instantiate,
     map_children,
     negate,
     subtract,
@@ -85,6 +91,78 @@ def by_extremum_property(search: Search, context: Context, goal: Term, depth: in
                 if combined is not None:
                     return combined
     return None
+
+
+def by_sides(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
+    """A comparison with an extremum on a side: it is the best bound, and bounds what it is taken of at each point."""
+    found = oriented(goal)
+    if found is None or found[2]:
+        return None
+    low, high, _ = found
+    if isinstance(low, Bind) and low.head == "sup":
+        return _as_best_bound(search, context, goal, low, high, depth)
+    if isinstance(high, Bind) and high.head == "inf":
+        return _as_best_bound(search, context, goal, high, low, depth)
+    if isinstance(high, Bind) and high.head == "sup":
+        return _at_a_point(search, context, goal, high, low, depth)
+    if isinstance(low, Bind) and low.head == "inf":
+        return _at_a_point(search, context, goal, low, high, depth)
+    return None
+
+
+def _as_best_bound(
+    search: Search, context: Context, goal: Apply, extremum: Bind, bound: Term, depth: int
+) -> Certificate | None:
+    """``sup f <= t`` where f(x) <= t for all x; ``t <= inf f`` likewise."""
+    found = _property(search, context, extremum, (extremum, bound), (1,), depth)
+    return None if found is None or found[1] not in (goal, turned(goal)) else Directly(found[0])
+
+
+def _at_a_point(
+    search: Search, context: Context, goal: Apply, extremum: Bind, bound: Term, depth: int
+) -> Certificate | None:
+    """``t <= sup f`` where t <= f(x) at some x, a symbol of the context; ``inf f <= t`` likewise."""
+    for name, declaration in reversed(list(context.declarations.items())):
+        if declaration.type != extremum.domain or context.is_random(name):
+            continue
+        value = instantiate(extremum.body, Symbol(name))
+        outward = "<=" if extremum.head == "sup" else ">="
+        first = Apply(outward, (bound, value))
+        shown = search.prove(context, first, depth)
+        if shown is None:
+            continue
+        found = _property(search, context, extremum, (extremum, Symbol(name)), (0,), depth)
+        if found is None or not isinstance(found[1], Apply) or found[1].arguments != (value, extremum):
+            continue
+        links = [first, found[1]]
+        certificates: list[Certificate] = [shown, Directly(found[0])]
+        if goal.head != outward:
+            links = [Apply(TURNED[outward], link.arguments[::-1]) for link in (found[1], first)]
+            certificates.reverse()
+        complete = [search.complete(context, link) for link in links]
+        if any(part is None for parts in complete for part in parts):
+            continue
+        return Chain((goal.head,) * 2, (value,), tuple(map(Proof, certificates, complete)))
+    return None
+
+
+def _property(
+    search: Search, context: Context, extremum: Bind, values: tuple[Term, ...], path: tuple[int, ...], depth: int
+) -> tuple[Use, Term] | None:
+    """What an extremum is, at values; None where a condition is not proved."""
+    proofs: list[Certificate] = []
+
+    def discharge(inner: Context, statement: Term) -> None:
+        found = search.prove(inner, statement, depth)
+        if found is None:
+            raise Rejected("a condition of an extremum")
+        proofs.append(found)
+
+    try:
+        statement = used_statement(context, search.theory, "extremum", values, path, discharge)
+    except (Rejected, IllTyped, TooLarge):
+        return None
+    return Use("extremum", values, tuple(proofs), path), statement
 
 
 def extremum_values(

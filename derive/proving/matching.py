@@ -14,6 +14,7 @@ from zlib import crc32
 
 from checks.averaging import averages
 from checks.contexts import Context, open_in
+from checks.kernel.reductions import in_branch
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
     ONE,
@@ -59,6 +60,11 @@ def match(
                 yield {**binding, name: term}
         case Apply("call", (Symbol(name), *arguments)) if name in variables and _distinct_locals(arguments):
             yield from _second_order(name, arguments, term, variables, binding)
+        case Apply("call", (Symbol(name), *arguments)) if isinstance(binding.get(name), Bind):
+            # The function is known: its value at the arguments is what has to be there.
+            value = _value(binding[name], arguments)
+            if value is not None:
+                yield from match(value, term, variables, binding, local)
         case Apply(head, arguments):
             literal = False
             if isinstance(term, Apply) and term.head == head and len(term.arguments) == len(arguments):
@@ -155,6 +161,24 @@ def _second_order(
         yield binding
 
 
+def _waits(pattern: Term, variables: Mapping[str, Type], binding: Binding) -> bool:
+    """Whether a pattern is a value of a function that is not known yet, at what is no variable of a binder."""
+    match pattern:
+        case Apply("call", (Symbol(name), *arguments)):
+            return name in variables and name not in binding and not _distinct_locals(arguments)
+        case _:
+            return False
+
+
+def _value(function: Term, arguments: list[Term]) -> Term | None:
+    """The value of a nest of lambdas; None where there are more arguments."""
+    for argument in arguments:
+        if not isinstance(function, Bind) or function.head != "lambda":
+            return None
+        function = instantiate(function.body, argument)
+    return function
+
+
 def _named(term: Term) -> Term:
     """The lambda with a readable variable name."""
     if isinstance(term, Bind) and term.head == "lambda":
@@ -172,6 +196,10 @@ def _all(
     if not patterns:
         yield binding
         return
+    if len(patterns) > 1 and _waits(patterns[0], variables, binding) and not _waits(patterns[-1], variables, binding):
+        # What the function is shows elsewhere.
+        yield from _all((*patterns[1:], patterns[0]), (*terms[1:], terms[0]), variables, binding, local)
+        return
     for found in match(patterns[0], terms[0], variables, binding, local):
         yield from _all(patterns[1:], terms[1:], variables, found, local)
 
@@ -188,6 +216,9 @@ def _types(
             yield from _all(first, second, variables, binding, local)
         case Function(), Function() if pattern == kind:
             yield binding
+        case Function((first,), _), Function((second,), _):
+            # What the values are is seen to where the function is used.
+            yield from _types(first, second, variables, binding, local)
         case _:
             return
 
@@ -257,13 +288,13 @@ def completed(binding: Binding, variables: Mapping[str, Type], context: Context)
     result = dict(binding)
     for name, kind in variables.items():
         value = result.get(name)
-        if value is None or not isinstance(kind, Tensor | Function):
+        if value is None or not isinstance(kind, Tensor | Function | Index):
             continue
         try:
             found = type_of(value, context)
         except IllTyped:
             return None
-        for extended in _types(kind, found, variables, result, 0) if isinstance(kind, Tensor) else ():
+        for extended in _types(kind, found, variables, result, 0):
             result = extended
             break
     for name, kind in variables.items():
@@ -285,7 +316,8 @@ def places(
             if averages(head, context):
                 context = context.everywhere()
             for position, argument in enumerate(arguments):
-                yield from places(context, argument, (*prefix, position))
+                inner = in_branch(context, arguments[0], position) if head == "if" else context
+                yield from places(inner, argument, (*prefix, position))
         case Bind():
             inner, _, body = open_in(context, term)
             yield from places(inner, body, (*prefix, 0))

@@ -17,6 +17,10 @@ from checks.kernel.forms import Form, product_of_forms
 from checks.kernel.linear import Multipliers, establishes
 
 ROW_LIMIT = 400
+PRODUCT_LIMIT = 3
+"""How many facts are multiplied with each other."""
+RELEVANT = {2: 8, 3: 4}
+"""Of how many facts products of so many factors are looked at."""
 Row = tuple[dict[str, fmpq], dict[int, fmpq]]
 Key = TypeVar("Key")
 
@@ -33,8 +37,11 @@ def find_multipliers(
         relevant = [
             k for k, fact in enumerate(facts) if fact.symbols & goal.symbols or fact.indices & goal.indices
         ]
-        sources += [pair for pair in combinations_with_replacement(relevant[:8], 2)]
-        found = _solve(goal, facts, strict, sources, integral, positive)
+        for count in range(2, min(_degree(goal), PRODUCT_LIMIT) + 1):
+            sources += combinations_with_replacement(relevant[: RELEVANT[count]], count)
+            found = _solve(goal, facts, strict, sources, integral, positive)
+            if found is not None:
+                break
     if found is not None and establishes(found, facts, strict, goal, integral, positive):
         return found
     return None

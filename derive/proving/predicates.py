@@ -18,12 +18,13 @@ from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.forms import TooLarge
 from checks.kernel.integrability import is_integrable
 from checks.kernel.integrals import is_summable
-from checks.kernel.reductions import unfolded
+from checks.kernel.reductions import in_branch, unfolded
 from checks.kernel.translation import expand, expansion
 from checks.lengths import same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import Apply, Bind, Symbol, Term, free_symbols, relation, substitute
 from derive.proving.advice import Seeker
+from derive.proving.guards import bindings
 from derive.proving.knowledge import Known, known_facts
 from derive.proving.matching import match
 
@@ -124,7 +125,9 @@ def _replaced(
     search: Search, context: Context, goal: Apply, known: Apply, certificate: Certificate
 ) -> Certificate | None:
     """The goal with its function's value replaced by that of the known one."""
-    inner, first, second = context, goal.arguments[0], known.arguments[0]
+    inner = context
+    first: Term = goal.arguments[0]
+    second: Term = known.arguments[0]
     position = [0]
     while isinstance(first, Bind) and isinstance(second, Bind) and first.head == second.head == "lambda":
         if first.domain != second.domain:
@@ -135,6 +138,13 @@ def _replaced(
         position.append(0)
     if isinstance(first, Bind) and first.head == "lambda":
         return None
+    match first, second:
+        case Apply("if", (test, taken, rest)), Apply("if", (same, new, last)) if test == same and rest == last:
+            # Only where the test holds the values have to agree.
+            inner, first, second = in_branch(inner, test, 1), taken, new
+            position.append(1)
+        case _:
+            pass
     equation = relation(first, "=", second)
     try:
         type_of(equation, inner)
@@ -154,7 +164,7 @@ def _known(search: Search, context: Context, goal: Apply, depth: int) -> Iterato
     for item in search.helper().at_hand():
         if not isinstance(item.conclusion, Apply) or item.conclusion.head != goal.head:
             continue
-        for binding in match(item.conclusion, goal, item.variables, {}):
+        for binding in bindings(item, item.conclusion, goal, context, CHOICES):
             found = search.use(context, item, binding, depth, max(depth - 1, 0))
             if found is not None:
                 yield found

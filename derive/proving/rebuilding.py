@@ -8,7 +8,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import Atom, Exponent, Form, Monomial
-from checks.terms import ONE, Apply, Index, Symbol, Term, add, bind, multiply, number, power, relation
+from checks.terms import ONE, REAL, Apply, Index, Symbol, Term, add, bind, multiply, number, power, relation
 
 
 class Unconvertible(Exception):
@@ -66,12 +66,23 @@ def atom_as_term(x: Expansion, atom: Atom) -> Term:
             return Apply(atom.tag, (Symbol(atom.name), *(form_as_term(x, part) for part in atom.parts)))
         case "base":
             return form_as_term(x, atom.parts[0])
-        case "sign" | "abs" | "exp" | "log":
+        case "sign" | "abs" | "exp" | "log" | "expectation":
             return Apply(atom.tag, (form_as_term(x, atom.parts[0]),))
+        case "moment":
+            return _moment(x, atom)
         case "zero":
             return Apply("iverson", (relation(form_as_term(x, atom.parts[0]), "=", number(0)),))
         case _:
             raise Unconvertible
+
+
+def _moment(x: Expansion, atom: Atom) -> Term:
+    """The moment of a random number of which the law does not give it."""
+    name, degree, signs = atom.name.split()
+    declaration = x.context.declarations.get(name)
+    if declaration is None or declaration.type != REAL or signs != "0":
+        raise Unconvertible
+    return Apply("expectation", (_power(Symbol(name), int(degree)),))
 
 
 def exact_quotient(above: Form, below: Form) -> Form | None:

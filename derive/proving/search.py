@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from checks.averaging import AVERAGING
 from checks.contexts import Context, open_in
@@ -53,7 +52,6 @@ from checks.terms import (
     Term,
     free_symbols,
     heads,
-    subterms,
     variable_names,
 )
 from derive.proving import (
@@ -63,6 +61,7 @@ from derive.proving import (
     gradients,
     inverses,
     invertibility,
+    monotone,
     multiples,
     predicates,
     quadratic,
@@ -72,8 +71,10 @@ from derive.proving import (
 )
 from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.guards import bindings
 from derive.proving.knowledge import Known, carriers, concerns, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
+from derive.proving.occurrences import occurrences, standing
 from derive.proving.workspace import Workspace
 
 COMPARISONS = ("=", "!=", "<=", "<", ">=", ">")
@@ -302,8 +303,11 @@ class Search:
             ):
                 return summands.by_summands(self, context, left, right)
             case Apply("<=" | "<" | ">=" | ">", (left, _)) if is_number(type_of(left, context)):
-                return squares.by_squares(self, context, goal) or quadratic.by_palindromes(
-                    self, context, goal, depth
+                return (
+                    extremes.by_sides(self, context, goal, depth)
+                    or squares.by_squares(self, context, goal)
+                    or quadratic.by_palindromes(self, context, goal, depth)
+                    or monotone.by_congruence(self, context, goal, depth)
                 )
             case _:
                 return None
@@ -424,10 +428,18 @@ class Search:
         for wanted in (goal, turned(goal)):
             if wanted is None:
                 continue
-            for binding in islice(match(item.conclusion, wanted, item.variables, {}), 2):
+            for binding in bindings(item, item.conclusion, wanted, context, 2):
                 found = self.use(context, item, binding, depth)
-                if found is not None and found[1] == wanted:
+                if found is None:
+                    continue
+                if found[1] == wanted:
                     return Directly(found[0])
+                use, statement = found
+                if isinstance(statement, Apply) and unfolded(context, statement, frozenset()) == wanted:
+                    # Functions were put for variables: the sides are equal once these are applied.
+                    combined = self.combined(context, goal, use, statement)
+                    if combined is not None:
+                        return combined
         if isinstance(goal, Apply) and goal.head in ("!=", "<=", ">="):
             return stronger.by_stronger(self, context, goal, item, depth)
         return None
@@ -453,8 +465,8 @@ class Search:
                         continue
                     if isinstance(pattern, Number) and len(position) > 1:  # Inside, a number fits too often.
                         continue
-                    for binding in islice(match(pattern, part, item.variables, {}), 4):
-                        there = _standing(context, inner, part, binding)
+                    for binding in bindings(item, pattern, part, inner, 4):
+                        there = standing(context, inner, part, binding)
                         where = position if there is not context else ""
                         mark = f"{backwards}{where}{sorted(binding.items(), key=lambda item: item[0])!r}"
                         if mark in seen:
@@ -482,6 +494,10 @@ class Search:
             combined = self.combined(context, goal, certificate, statement)
             if combined is not None:
                 return combined
+        if head in ("<=", "<", ">=", ">") and depth > 0 and not item.unasked:
+            return monotone.by_bounding_a_part(
+                self, context, goal, position, inner, certificate, statement, part, depth
+            )
         if head not in ("=", "iff") or depth <= 0 or backwards is None:
             return None
         old, new = statement.arguments if not backwards else statement.arguments[::-1]
@@ -502,7 +518,7 @@ class Search:
         complete = self.complete(inner, equation)
         if any(part is None for part in complete):
             return None
-        for chosen in _occurrences(context, goal, position, inner, part, new):
+        for chosen in occurrences(context, goal, position, inner, part, new):
             changed = goal
             try:
                 for where in chosen:
@@ -574,34 +590,3 @@ class Search:
             )
             return Chain(("=", "=", "="), (old, new), proofs)
         return None
-
-
-def _standing(context: Context, inner: Context, part: Term, binding: Binding) -> Context:
-    """Where an instance is used: outside the binders around a part that mention nothing of it."""
-    if inner is context or not _keeps(inner, context):
-        return inner
-    local = inner.declarations.keys() - context.declarations.keys()
-    named = frozenset[str]().union(*map(free_symbols, (part, *binding.values())))
-    return inner if local & named else context
-
-
-def _keeps(inner: Context, context: Context) -> bool:
-    """Whether all that is known outside is known inside, which below an expectation it need not be."""
-    return inner.facts[: len(context.facts)] == context.facts and all(
-        inner.declarations.get(name) == declaration for name, declaration in context.declarations.items()
-    )
-
-
-def _occurrences(
-    context: Context, goal: Term, position: tuple[int, ...], inner: Context, part: Term, new: Term
-) -> list[list[tuple[int, ...]]]:
-    """The positions at which a part is replaced: all at which the same is known, else this one."""
-    alone = [position]
-    if part in subterms(new):
-        return [alone]
-    everywhere = [
-        where
-        for where, there, term in places(context, goal)
-        if term == part and (there == inner or (inner is context and _keeps(there, context)))
-    ]
-    return [everywhere, alone] if len(everywhere) > 1 and position in everywhere else [alone]

@@ -120,3 +120,36 @@ def test_short_ranges_are_written_out() -> None:
     assert not shown(relation(total(ONE, number(3), 0, 1), "=", add(at(1), at(2), at(2))))
     twice = multiply(number(2), at(2))
     assert not shown(relation(total(ONE, number(3), 0, 1), "=", add(at(1), twice)))
+
+
+def difference_sum(shift: int, start: int, weight: int = 1) -> Term:
+    """Σ_{i=start..m} (f(i + shift) - weight f(i))."""
+    i = Symbol("i")
+    later = Apply("call", (F, add(i, number(shift))))
+    now = multiply(number(weight), Apply("call", (F, i)))
+    return bind("sum", "i", Index(number(start), M), subtract(later, now))
+
+
+def ends(shift: int, start: int, late: int = 0) -> Term:
+    """What is left of such a sum: its last values less its first."""
+    last = [Apply("call", (F, add(M, number(place + late)))) for place in range(1, shift + 1)]
+    first = [Apply("call", (F, number(start + place))) for place in range(shift)]
+    return subtract(add(*last), add(*first))
+
+
+def test_sums_of_differences_telescope_from_no_terms_on() -> None:
+    """m may be 0, and less than the shift."""
+    for shift in (1, 2, 3):
+        for start in (0, 1):
+            goal = relation(difference_sum(shift, start), "=", ends(shift, start))
+            assert arithmetic(CONTEXT, goal, Seeker())
+            for wrong in (
+                relation(difference_sum(shift, start), "=", ends(shift, start, 1)),
+                relation(difference_sum(shift, start), "=", ends(shift, start + 1)),
+                relation(difference_sum(shift + 1, start), "=", ends(shift, start)),
+                relation(difference_sum(shift, start, 2), "=", ends(shift, start)),
+            ):
+                assert not arithmetic(CONTEXT, wrong, Seeker())
+    # Of an integer that may be less than 0 nothing of the kind is known: the sum is 0 there, the ends are not.
+    loose = Context().declare(Declaration("m", INTEGER)).declare(Declaration("f", Function((INTEGER,), REAL)))
+    assert not arithmetic(loose, relation(difference_sum(1, 1), "=", ends(1, 1)), Seeker())

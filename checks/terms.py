@@ -19,7 +19,8 @@ diagonal_matrix, diagonal          the matrix with a vector on its diagonal; the
 identity, ones, zeros              identity(n): the n by n identity; ones(shape…), zeros(shape…)
 entry                              entry(A, i, …): one entry, or a slice when indices are missing
 call                               call(f, x, …): a function, sequence or family at its arguments
-abs, sign, sqrt, exp, log, …       ``ELEMENTWISE``: of a real, or entry by entry of an array
+abs, sign, sqrt, exp, log, …       ``ELEMENTWISE``: of a real, or entry by entry of an array; erf(t) is
+                                   2/sqrt(pi) times the integral of exp(-s^2) from 0 to t
 floor, ceiling, modulo, minimum,   of integers or reals; modulo(s, t) is s - t floor(s/t)
 maximum, factorial, binomial
 pi, true, false                    constants
@@ -234,7 +235,7 @@ FALSE = Apply("false")
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 
-ELEMENTWISE = frozenset({"abs", "sign", "sqrt", "exp", "log", "sin", "cos", "tanh"})
+ELEMENTWISE = frozenset({"abs", "sign", "sqrt", "exp", "log", "sin", "cos", "tanh", "erf"})
 RELATIONS = frozenset({"=", "!=", "<=", "<", ">=", ">", "equal_almost_surely", "equal_in_law"})
 ORDER_RELATIONS = frozenset({"<=", "<", ">=", ">"})
 CONNECTIVES = frozenset({"not", "and", "or", "implies", "iff"})

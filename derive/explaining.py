@@ -160,7 +160,7 @@ def _lines(
             yield f"{pad}and from {symbol} to {symbol} + 1:"
             yield from _lines(step, context, theory, depth + 1)
         case Integrable(_):
-            yield f"{pad}the moments that it needs exist"
+            yield f"{pad}the moments or the integral that it needs exist"
         case Defined(proofs):
             yield f"{pad}everything that makes it defined holds"
             for inner in proofs:

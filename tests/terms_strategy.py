@@ -285,6 +285,7 @@ class _Drawer:
             lambda: Apply("log", (self.positive(scope),)),
             lambda: Apply("sqrt", (self.positive(scope),)),
             lambda: Apply("tanh", (again(),)),
+            lambda: Apply("erf", (again(),)),
             lambda: Apply("maximum", (again(), again())),
             lambda: Apply("floor", (again(),)),
             lambda: Apply("binomial", (Symbol("n"), self.integer(scope, 0))),

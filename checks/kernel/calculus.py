@@ -24,6 +24,7 @@ from checks.terms import (
     CONNECTIVES,
     FALSE,
     ONE,
+    TRUE,
     ZERO,
     Apply,
     Bind,
@@ -46,6 +47,7 @@ from checks.terms import (
     instantiate,
     multiply,
     number,
+    open_binder,
     power,
     relation,
     substitute,
@@ -151,6 +153,8 @@ def differential(term: Term, scope: Scope) -> Term:
             inner, variable, body = open_in(context, term)
             changed = differential(body, scope.within(inner))
             return Bind(head, domain, condition, abstract(changed, variable.name), hint)
+        case Bind("product") if _opens_binder(term, symbol):
+            return _of_product(term, scope)
         case Apply(head, arguments) if _opens(term, symbol, context):
             content = _under_even_power(term, symbol, context)
             if content is not None:
@@ -158,6 +162,21 @@ def differential(term: Term, scope: Scope) -> Term:
             return RULES[head].differential(arguments, scope)
         case _:
             return _chain_rule(term, scope)
+
+
+def _of_product(term: Bind, scope: Scope) -> Term:
+    """D Π_k f_k = Σ_k Df_k Π_{l ≠ k} f_l (M. Spivak, Calculus on Manifolds, theorem 2-3, by induction).
+
+    Nothing is divided by, so factors may be 0.
+    """
+    inner, variable, body = open_in(scope.context, term)
+    changed = differential(body, scope.within(inner))
+    other = Symbol(fresh_name(variable.name, inner.names() | free_symbols(changed)))
+    condition, factor = open_binder(term, other)
+    apart = relation(other, "!=", variable)
+    among = apart if condition == TRUE else conjunction(condition, apart)
+    rest = bind("product", other.name, term.domain, factor, among)
+    return Bind("sum", term.domain, term.condition, abstract(multiply(changed, rest), variable.name), term.hint)
 
 
 def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> list[Term]:
@@ -174,7 +193,7 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
     if symbol.name not in free_symbols(term) or term == symbol:
         return []
     match term:
-        case Bind("sum" | "array", domain, condition, _, hint) if _opens_binder(term, symbol):
+        case Bind("sum" | "array" | "product", domain, condition, _, hint) if _opens_binder(term, symbol):
             inner, variable, body = open_in(context, term)
             return [
                 Bind("forall", domain, condition, abstract(statement, variable.name), hint)
@@ -357,7 +376,7 @@ def basis(shape: Sequence[Term], places: Sequence[Term]) -> Term:
 
 
 def _opens_binder(term: Bind, symbol: Symbol) -> bool:
-    """Whether a sum or an array runs over what does not depend on the symbol."""
+    """Whether a sum, a product or an array runs over what does not depend on the symbol."""
     if not isinstance(term.domain, Index):
         return False
     outside = (term.domain.low, term.domain.high, term.condition)
@@ -403,10 +422,14 @@ def _boundary(test: Term, symbol: Symbol) -> tuple[Term, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A place of an argument on which a kept term depends smoothly: what stands there, and how to fill it."""
+    """A place of an argument on which a kept term depends smoothly: what stands there, and how to fill it.
+
+    ``binds`` are names that what is filled in must not bring along.
+    """
 
     value: Term
     fill: Callable[[Term], Term]
+    binds: frozenset[str] = frozenset()
 
 
 def _slots(term: Term, symbol: Symbol, context: Context) -> list[_Slot] | None:
@@ -436,7 +459,10 @@ def _slots(term: Term, symbol: Symbol, context: Context) -> list[_Slot] | None:
                 return None
             kind = inner.declarations[variable.name].type
             return [
-                *(_Slot(slot.value, _under_derivative(slot, variable, kind, point)) for slot in inside),
+                *(
+                    _Slot(slot.value, _under_derivative(slot, variable, kind, point), slot.binds | {variable.name})
+                    for slot in inside
+                ),
                 *point_slot,
             ]
         case _:
@@ -470,7 +496,7 @@ def _is_kept_as_it_stands(term: Term, symbol: Symbol, context: Context) -> bool:
     if term == symbol:
         return False
     match term:
-        case Bind("sum" | "array") if _opens_binder(term, symbol):
+        case Bind("sum" | "array" | "product") if _opens_binder(term, symbol):
             return False
         case Apply() if _opens(term, symbol, context):
             return False
@@ -493,7 +519,7 @@ def _chain_rule(term: Term, scope: Scope) -> Term:
 
 
 def _with_variable(slot: _Slot, context: Context) -> tuple[Symbol, Term]:
-    variable = Symbol(fresh_name("u", context.names()))
+    variable = Symbol(fresh_name("u", context.names() | slot.binds))
     return variable, slot.fill(variable)
 
 

@@ -177,12 +177,13 @@ class Induction:
 
 @dataclass(frozen=True, slots=True)
 class Integrable:
-    """Finite moments of every monomial; or, for ``summable(f)``, a sum of polynomials times Gaussians.
+    """Finite moments of every monomial; or, for ``summable(f)``, an antiderivative on every piece.
 
-    ``proofs`` are of what makes f defined everywhere.
+    ``proofs`` are of what makes f defined everywhere, ``pieces`` what the normal form asks for.
     """
 
     proofs: tuple[Certificate, ...] = ()
+    pieces: Arithmetic = Arithmetic()
 
 
 @dataclass(frozen=True, slots=True)

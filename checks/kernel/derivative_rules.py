@@ -258,6 +258,12 @@ def _applied_to(head: str) -> Callable[[Term], Term]:
     return lambda value: Apply(head, (value,))
 
 
+def _bell(value: Term) -> Term:
+    """The slope of the error function: 2/sqrt(pi) exp(-t^2) (NIST Handbook of Mathematical Functions, 7.2.1)."""
+    height = divide(number(2), Apply("sqrt", (Apply("pi"),)))
+    return multiply(height, Apply("exp", (negate(power(value, number(2))),)))
+
+
 RULES: Mapping[str, Rule] = {
     "add": Rule(_sum),
     "divide": Rule(_quotient),
@@ -281,6 +287,7 @@ RULES: Mapping[str, Rule] = {
     "sin": Rule(_elementwise(_applied_to("cos"))),
     "cos": Rule(_elementwise(lambda value: negate(Apply("sin", (value,))))),
     "tanh": Rule(_elementwise(lambda value: subtract(ONE, power(Apply("tanh", (value,)), number(2))))),
+    "erf": Rule(_elementwise(_bell)),
     "abs": Rule(_elementwise(_applied_to("sign")), _NOT_ZERO),
     "sign": Rule(_elementwise(lambda value: ZERO), _NOT_ZERO),
 }

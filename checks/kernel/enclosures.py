@@ -109,6 +109,7 @@ _VALUES: Mapping[str, Callable[..., arb | None]] = {
     "sin": lambda value: value.sin(),
     "cos": lambda value: value.cos(),
     "tanh": lambda value: value.tanh(),
+    "erf": lambda value: value.erf(),
 }
 
 
@@ -243,5 +244,6 @@ _ANALYTIC: Mapping[str, Callable[[acb], acb | None]] = {
     "sin": lambda value: value.sin(),
     "cos": lambda value: value.cos(),
     "tanh": lambda value: value.tanh(),
+    "erf": lambda value: value.erf(),
 }
 """Functions that are analytic on every ball on which they are finite, or where the ball is checked."""

@@ -22,6 +22,7 @@ from checks.contexts import Context, Law
 from checks.kernel import laws, signs
 from checks.kernel.algebra import zero_bracket
 from checks.kernel.contraction import reduce
+from checks.kernel.density_expectations import density_expectation, leaf_of
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -95,15 +96,36 @@ def _of_summand(x: Expansion, summand: Summand) -> Sum:
     rest = Summand(summand.coefficient, summand.ranges, others)
     entries = _entries(x.context, factors)
     if entries is None:
-        result = x.times([rest], from_atom(_joint(x, factors)))
+        integrated = _by_density(x, factors)
+        result = x.times([rest], from_atom(_joint(x, factors)) if integrated is None else integrated)
     elif len(entries[2]) == 1:
         name, law, found = entries
-        result = x.times([rest], entry_moment(x, name, law, found[0].power, found[0].indices))
+        moment = moment_of(x, law, found[0].power, found[0].indices)
+        integrated = _by_density(x, factors) if moment is None else None
+        if integrated is None:
+            integrated = entry_moment(x, name, law, found[0].power, found[0].indices)
+        result = x.times([rest], integrated)
     elif entries[1].entries == "joint":
         result = x.times([rest], from_atom(_joint(x, factors)))
     else:
         result = _independent_entries(x, rest, *entries)
     return expectation(x, result)
+
+
+def _by_density(x: Expansion, factors: Mapping[Atom, Exponent]) -> Sum | None:
+    """E of functions of one random number by the integral over its density, where that is known."""
+    leaf = leaf_of(factors)
+    if leaf is None:
+        return None
+    law = x.context.declarations[leaf.name].law
+    if law is None:
+        return None
+    return density_expectation(x, law, leaf, law_parameters(x, law, leaf), factors)
+
+
+def law_parameters(x: Expansion, law: Law, leaf: Atom) -> tuple[Term, ...]:
+    """The parameters of the law of a random number, or of an entry of a random array."""
+    return tuple(_at(x, parameter, leaf.parts) for parameter in law.parameters)
 
 
 def grouped(context: Context, atoms: Sequence[Atom]) -> list[list[Atom]]:

@@ -1,4 +1,4 @@
-"""Exponentials and logarithms of sums.
+"""Exponentials, logarithms and error functions of sums.
 
 As total functions: log t is log |t| where t is not zero.  So the logarithm of a product of factors that are not
 zero is the sum of theirs, whatever their signs (G. H. Hardy, A Course of Pure Mathematics, sections 204-209).
@@ -31,15 +31,16 @@ from checks.kernel.forms import (
 
 
 def exponential(x: Expansion, terms: Sum) -> Sum:
-    """exp of a sum is the product of the powers of exp of its monomials; exp(s log t) is t^s where t > 0."""
+    """exp of a sum is the product of the powers of exp of its monomials; exp(s log t) is |t|^s where t is not 0."""
     factors: list[tuple[Atom, Exponent]] = []
     powers: list[tuple[Form, Monomial, Exponent]] = []
     for monomial, coefficient in x.finish(terms).terms:
         exponent = _exponent(coefficient)
         logarithms = [atom for atom, power in monomial.factors if atom.tag == "log" and power == 1]
-        if len(logarithms) == 1 and not monomial.ranges and x.positive(logarithms[0].parts[0]):
+        size = _size(x, logarithms[0].parts[0]) if len(logarithms) == 1 and not monomial.ranges else None
+        if size is not None:
             others = tuple(factor for factor in monomial.factors if factor[0] != logarithms[0])
-            powers.append((logarithms[0].parts[0], Monomial((), others), exponent))
+            powers.append((size, Monomial((), others), exponent))
         else:
             factors.append((Atom("exp", "", (Form([(monomial, ONE_COEFFICIENT)]),)), exponent))
     result = x.settle(ONE_COEFFICIENT, {}, factors)
@@ -50,6 +51,11 @@ def exponential(x: Expansion, terms: Sum) -> Sum:
         else:
             result = x.times(result, raised(x, x.opened(base), exponent))
     return result
+
+
+def _size(x: Expansion, form: Form) -> Form | None:
+    """|t|, where the sign of t is known and t is not 0."""
+    return next((side for side in (form, scaled_form(form, fmpq(-1))) if x.positive(side)), None)
 
 
 def _power_of(x: Expansion, base: Form, exponent: Form) -> Sum:
@@ -77,6 +83,16 @@ def logarithm(x: Expansion, terms: Sum) -> Sum:
     if rest.constant() != 1:
         result.extend(from_atom(Atom("log", "", (rest,))))
     return x.collected(result)
+
+
+def error_function(x: Expansion, terms: Sum) -> Sum:
+    """erf of a sum: an odd function (NIST Handbook of Mathematical Functions, 7.4.1)."""
+    form = x.finish(terms)
+    if form.is_zero:
+        return []
+    if form.terms[0][1] < 0:
+        return scale(from_atom(Atom("erf", "", (scaled_form(form, fmpq(-1)),))), fmpq(-1))
+    return from_atom(Atom("erf", "", (form,)))
 
 
 def real_power(x: Expansion, base: Form, exponent: Form) -> Sum:

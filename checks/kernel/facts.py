@@ -145,6 +145,11 @@ def sign_of_term(x: Expansion, term: Term) -> signs.Sign:
             return signs.NONNEGATIVE
         case Apply("exp", (_,)):
             return signs.POSITIVE
+        case Apply("iverson", (_,)):
+            return signs.of_form(x.form(term), x.sign_facts) & signs.NONNEGATIVE
+        case Apply("if", (_, left, right)) if is_number(x.type_of(term)):
+            either = sign_of_term(x, left) | sign_of_term(x, right)
+            return either if either != signs.ANY else signs.of_form(x.form(term), x.sign_facts)
         case Apply("maximum" | "minimum" as head, parts):
             return signs.of_extremum([sign_of_term(x, part) for part in parts], max if head == "maximum" else min)
         case Apply("expectation", (inner,)):

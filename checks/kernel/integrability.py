@@ -3,15 +3,18 @@
 A product of factors with finite absolute moments of orders p_1, …, p_r is integrable when a degree count fits:
 by Hölder's inequality E|X_1^{d_1} ··· X_r^{d_r}| is finite when each X_k has a finite absolute moment of order
 Σ d (W. Rudin, Real and Complex Analysis, ch. 3); across independent groups the expectations multiply.  A
-bounded factor (a sign, a bracket) changes nothing.
+bounded factor (a sign, a bracket) changes nothing.  A function of one number whose law has a density is integrable
+when its product with the density has an integral (``density_expectations``).
 """
 
 from __future__ import annotations
 
 from checks.contexts import Context, Law
 from checks.kernel import laws
+from checks.kernel.advisor import Advisor
+from checks.kernel.density_expectations import has_expectation, leaf_of
 from checks.kernel.expansion import Expansion
-from checks.kernel.expectation import grouped, random_names
+from checks.kernel.expectation import grouped, law_parameters, random_names
 from checks.kernel.forms import Atom, Exponent, Form
 from checks.kernel.translation import component, expand, expansion
 from checks.shapes import type_of
@@ -20,12 +23,12 @@ from checks.terms import ONE, Apply, Bind, Index, Symbol, Tensor, Term
 BOUNDED = frozenset({"sign", "zero", "nonnegative", "iverson", "all-zero"})
 
 
-def is_integrable(context: Context, term: Term) -> bool:
+def is_integrable(context: Context, term: Term, advisor: Advisor | None = None) -> bool:
     """Whether the expectation of a defined term exists by its moments, or is assumed to."""
     context = context.everywhere()
     if any(fact.statement == Apply("integrable", (term,)) for fact in context.facts):
         return True
-    x = expansion(context)
+    x = expansion(context, advisor)
     kind = type_of(term, context)
     if isinstance(kind, Tensor):
         indices = []
@@ -49,6 +52,8 @@ def product_has_moment(x: Expansion, factors: dict[Atom, Exponent]) -> bool:
     if not factors:
         return True
     for group in grouped(x.context, list(factors)):
+        if _by_density(x, {atom: factors[atom] for atom in group}):
+            continue
         degree: Exponent = 0
         for atom in group:
             part = _degree(atom)
@@ -64,6 +69,15 @@ def product_has_moment(x: Expansion, factors: dict[Atom, Exponent]) -> bool:
             if law is None or not has_moment(law, degree, x):
                 return False
     return True
+
+
+def _by_density(x: Expansion, factors: dict[Atom, Exponent]) -> bool:
+    """Whether a function of one random number, no polynomial, is integrable by its density."""
+    if all(atom.tag in BOUNDED | {"symbol", "entry"} for atom in factors):
+        return False
+    leaf = leaf_of(factors)
+    law = None if leaf is None else x.context.declarations[leaf.name].law
+    return leaf is not None and law is not None and has_expectation(x, law, leaf, law_parameters(x, law, leaf), factors)
 
 
 def _degree(atom: Atom) -> int | None:

@@ -90,7 +90,8 @@ def of_atom(atom: Atom, facts: SignFacts) -> Sign:
             return POSITIVE if of_form(atom.parts[0], facts) == POSITIVE else ANY
         case "abs":
             return frozenset(abs(sign) for sign in of_form(atom.parts[0], facts))
-        case "sign" | "base":
+        case "sign" | "base" | "erf":
+            # The error function is odd and increasing (NIST Handbook of Mathematical Functions, 7.2.1 and 7.4.1).
             return of_form(atom.parts[0], facts)
         case "product":
             factor = of_form(atom.parts[1], facts)

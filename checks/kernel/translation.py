@@ -33,7 +33,7 @@ from checks.kernel.derivative_rules import shape_of
 from checks.kernel.division import floor_of, remainder_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
-from checks.kernel.exponentials import exponential, logarithm, real_power
+from checks.kernel.exponentials import error_function, exponential, logarithm, real_power
 from checks.kernel.facts import apart_forms, context_signs, fact_forms
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
@@ -442,6 +442,7 @@ _ELEMENT: Mapping[str, Callable[[Expansion, Sum], Sum]] = {
     "sqrt": lambda x, terms: raised(x, terms, Fraction(1, 2)),
     "exp": exponential,
     "log": logarithm,
+    "erf": error_function,
 }
 
 def _expectation(x: Expansion, arguments: tuple[Term, ...]) -> Sum:
@@ -506,6 +507,7 @@ RULES = Rules(
         "base": lambda x, form: x.opened(form),
         "exp": lambda x, form: exponential(x, x.opened(form)),
         "log": lambda x, form: logarithm(x, x.opened(form)),
+        "erf": lambda x, form: error_function(x, x.opened(form)),
         "expectation": rebuilt_expectation,
         **counting.REBUILD,
     },

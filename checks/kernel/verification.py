@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from checks.averaging import averages
 from checks.contexts import Context, open_in
+from checks.kernel.atoms import indicator
 from checks.kernel.certificates import (
     Absurd,
     Alternative,
@@ -429,9 +430,11 @@ def _induction(context: Context, theory: Theory, goal: Term, certificate: Induct
 
 def _integrable(context: Context, theory: Theory, goal: Term, certificate: Integrable) -> None:
     match goal:
-        case Apply("integrable", (argument,)) if is_integrable(context, argument):
+        case Apply("integrable", (argument,)) if is_integrable(context, argument, _Replay(certificate.pieces)):
             return
-        case Apply("summable", (Bind("lambda") as function,)) if is_summable(expansion(context), function, expand):
+        case Apply("summable", (Bind("lambda") as function,)) if is_summable(
+            expansion(context, _Replay(certificate.pieces)), function, expand, indicator
+        ):
             needed = obligations(function, context)
             if len(needed) != len(certificate.proofs):
                 raise Rejected("one certificate for each condition of definedness")

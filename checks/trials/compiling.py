@@ -329,6 +329,7 @@ _COSTLY = frozenset(
         "sin",
         "cos",
         "tanh",
+        "erf",
         "divide",
         "negate",
     }

@@ -87,12 +87,12 @@ class NormalDensity:
 
     The i-th mean is ``a + sum_j b_j t_j (+ t_1^2/2)``, the i-th precision (one over the variance)
     ``1/2 + (1 + sum_j c_j t_j)^2/2`` or 1, in the entries t of the parameters, with small rationals that
-    depend on i; a mixture is the mean of two such densities.
+    depend on i; a centred one has the mean 0, a mixture is the mean of two such densities.
     """
 
     __slots__ = ("_count", "_domains", "choice", "kind", "name", "place", "seed")
 
-    KINDS = ("location and scale", "location", "mixture", "curved location", "scale")
+    KINDS = ("location and scale", "location", "mixture", "curved location", "scale", "centred")
 
     def __init__(self, name: str, domains: Callable[..., tuple[Any, ...]], place: int, choice: int, seed: int) -> None:
         self.name = name
@@ -137,6 +137,8 @@ class NormalDensity:
         return [choices[(2 * i + k + offset + self.seed) % 5] for k in range(count)]
 
     def _mean(self, i: int, parameters: list[Scalar]) -> Scalar:
+        if self.kind == "centred":
+            return fmpq(0)
         constant, *slopes = self._coefficients(i, len(parameters) + 1, 0)
         total: Scalar = constant
         if self.kind == "scale":

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import fmpq
+from flint import arb, fmpq
 
-from checks.trials.elementary import cosine, exponential, hyperbolic_tangent, logarithm, sine
+from checks.trials.elementary import cosine, error_function, exponential, hyperbolic_tangent, logarithm, sine
 from checks.trials.values import (
     ZERO,
     Dual,
@@ -145,6 +145,11 @@ def _hyperbolic(a: Scalar) -> tuple[Scalar, Scalar]:
     return value, subtract(1, multiply(value, value))
 
 
+def _error_function(a: Scalar) -> tuple[Scalar, Scalar]:
+    height = divide(2, square_root(arb.pi()))
+    return error_function(a), multiply(height, exponential(negate(multiply(a, a))))
+
+
 SLOPES: dict[str, Callable[[Scalar], tuple[Scalar, Scalar]]] = {
     "sqrt": _root,
     "exp": _exponential,
@@ -152,5 +157,6 @@ SLOPES: dict[str, Callable[[Scalar], tuple[Scalar, Scalar]]] = {
     "sin": lambda a: (sine(a), cosine(a)),
     "cos": lambda a: (cosine(a), negate(sine(a))),
     "tanh": _hyperbolic,
+    "erf": _error_function,
 }
 """The value and the slope of each elementary function at a number."""

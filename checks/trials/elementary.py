@@ -126,8 +126,8 @@ def _finite(value: arb) -> arb:
     return value
 
 
-sine, cosine, hyperbolic_tangent = (
-    _through_ball(name, at_zero) for name, at_zero in (("sin", 0), ("cos", 1), ("tanh", 0))
+sine, cosine, hyperbolic_tangent, error_function = (
+    _through_ball(name, at_zero) for name, at_zero in (("sin", 0), ("cos", 1), ("tanh", 0), ("erf", 0))
 )
 
 for _head, _compute in {
@@ -139,6 +139,7 @@ for _head, _compute in {
     "sin": sine,
     "cos": cosine,
     "tanh": hyperbolic_tangent,
+    "erf": error_function,
 }.items():
     rule(_head)(_elementary(_compute))
 

@@ -89,7 +89,10 @@ class FreePool(Pool):
         """``log`` of an exponential times a positive number, or of another positive value."""
         if not self.is_positive(a):
             raise NotPolynomial("the logarithm of what may not be positive")
-        if a.denominator is not None or len(a.numerator) != 1:
+        if a.denominator is not None:
+            above, below = (Formal(self, part, None, a.extended) for part in (a.numerator, a.denominator))
+            return add(self.logarithm(above), negate(self.logarithm(below)))
+        if len(a.numerator) != 1:
             return self.transcendental("log", a)
         ((exponents, coefficient),) = a.numerator.terms()
         total: Scalar = arb(coefficient).log() if coefficient != 1 else ZERO

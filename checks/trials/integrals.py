@@ -1,11 +1,11 @@
 """Integrals, and what can be said of their existence: the rules of ``compiling`` for them.
 
 Over all real numbers or arrays a polynomial times the exponential of a negative definite quadratic polynomial is
-integrated in closed form (``gaussians``); over a bounded interval a polynomial is, and any other integrand that is
-analytic in pieces is in a ball that holds the integral (``analytic``); over what is not bounded the ball is an
-estimate (``quadrature``).  ``summable`` and ``dominated`` are true where the
-closed form applies: there the integrand and, near the point, all that it becomes are bounded by a polynomial
-times such an exponential.  They are false for polynomials other than 0, and left open elsewhere.
+integrated in closed form (``gaussians``), over an interval or a half-line a polynomial times exponentials
+(``antiderivatives``); any other integrand that is analytic in pieces is in a ball that holds the integral
+(``analytic``), over what is not bounded in an estimate (``quadrature``).  ``summable`` and ``dominated`` are true where
+the closed form over everything applies: there the integrand and, near the point, all that it becomes are bounded by a
+polynomial times such an exponential.  They are false for polynomials other than 0, and left open elsewhere.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from flint import fmpq
 
 from checks.terms import TRUE, Apply, Bind, Bound, Function, Symbol, Tensor, Term, children, shift
 from checks.trials.analytic import rigorous_integral
+from checks.trials.antiderivatives import integral_between
 from checks.trials.compiling import Code, Compiler, Environment, decided, is_kind, rule
 from checks.trials.derivatives import differentiate, moved
 from checks.trials.formal import PoolFull
@@ -187,6 +188,10 @@ def _over_interval(env: Environment, at: Callable[[Scalar], Value], limits: _Ran
             found = _of_polynomial(at, interval)
             if found is not None:
                 return found
+    if not limits.rest:
+        found = _by_antiderivative(at, interval)
+        if found is not None:
+            return found
     return _numeric(env, at, interval)
 
 
@@ -260,6 +265,22 @@ def _of_polynomial(at: Callable[[Value], Value], interval: Interval) -> Value | 
     try:
         value = at(pool.free())
         return _of_parts(lambda entry: _antiderivative(pool, entry, interval), value)
+    except (NotPolynomial, PoolFull):
+        return None
+
+
+def _by_antiderivative(at: Callable[[Scalar], Value], interval: Interval) -> Value | None:
+    """The integral of a polynomial times exponentials over an interval; None for another integrand.
+
+    What is differentiated is left to quadrature, which looks at how the integrand behaves around the point.
+    """
+    if Dual in (type(interval.low), type(interval.high)):
+        return None
+    try:
+        value = at(FreePool(POOL).free())
+        if any(type(entry) is Dual for entry in (value.entries if type(value) is Array else [value])):
+            return None
+        return _of_parts(lambda entry: integral_between(entry, interval), value)
     except (NotPolynomial, PoolFull):
         return None
 

@@ -45,7 +45,7 @@ def quadrature(at: Callable[[Scalar], Value], low: arb | None, high: arb | None)
                 continue
             panels = _panels(end, start, side)
             for panel in panels[: OCTAVES if end is None else 0]:
-                octave = rigorous_integral(at, panel.lower(), panel.upper())
+                octave = rigorous_integral(at, *panel)
                 middle = None if middle is None or octave is None else plus(middle, octave)
             if middle is None:
                 break
@@ -65,22 +65,25 @@ def _core_end(end: arb | None, other: arb | None, side: int, cut: bool) -> arb:
     return (end - side * width * CUT).mid()
 
 
-def _panels(end: arb | None, start: arb, side: int) -> list[arb]:
-    """Balls that cover what is between the middle and the end, but for what is beyond the last of them."""
-    found: list[arb] = []
+def _panels(end: arb | None, start: arb, side: int) -> list[tuple[arb, arb]]:
+    """Intervals that cover what is between the middle and the end, but for what is beyond the last of them.
+
+    Neighbours share an end, which the radius of a ball around both would be too coarse for.
+    """
+    found: list[tuple[arb, arb]] = []
     near = start
     distance = REACH if end is None else abs(end - start)
     for _ in range(PANELS):
         distance = distance * 2 if end is None else distance / 2
         far = near + side * distance / (2 if end is None else 1)
-        found.append(near.union(far))
+        found.append((near, far) if side > 0 else (far, near))
         near = far
     return found
 
 
-def _widened(value: Value, at: Callable[[Scalar], Value], panels: list[arb]) -> Value:
+def _widened(value: Value, at: Callable[[Scalar], Value], panels: list[tuple[arb, arb]]) -> Value:
     """The value with what the panels may hold added to its radius."""
-    samples = [(2 * panel.rad(), at(arb(panel.mid(), panel.rad()))) for panel in panels]
+    samples = [(high - low, at(low.union(high))) for low, high in panels]
     if type(value) is Array:
         entries = [_with_bound(entry, samples, (place,)) for place, entry in enumerate(value.entries)]
         return Array(value.shape, entries)

@@ -30,9 +30,9 @@ from checks.terms import (
     conjunction,
     is_closed,
 )
-from derive.elaboration import densities
 from derive.elaboration.applications import undeclared
 from derive.elaboration.errors import ElaborationError, unsupported
+from derive.elaboration.expectations import expectation
 from derive.elaboration.meaning import (
     Meaning,
     Scope,
@@ -206,7 +206,7 @@ def _domain(
 def _binder(node: s.Binder, scope: Scope) -> Meaning:
     head = _HEADS.get(node.keyword)
     if node.keyword == "E" and any(variable.distribution is not None for variable in node.variables):
-        return densities.expectation(node, scope)
+        return expectation(node, scope)
     if head is None or any(variable.distribution is not None for variable in node.variables):
         if node.keyword in ("argmax", "argmin", "E") or head is not None:
             raise unsupported(f"`{node.keyword}[…]`", node.span)

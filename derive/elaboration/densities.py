@@ -1,4 +1,4 @@
-"""Sets and densities: ``S : subset of vector(k)``, ``p : density on S, parameter theta``, ``E[x ~ p(theta)] t``.
+"""Sets and densities: ``S : subset of vector(k)``, ``p : density on S, parameter theta``.
 
 A density is a function of a point and of its parameters whose integral over its set is 1, whatever the
 parameters.  Nothing is said of it outside the set.  ``C1 in theta`` says that it has a derivative in its
@@ -7,7 +7,7 @@ parameters, at each point of the set.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from checks.contexts import Context, Declaration, Fact
@@ -33,9 +33,8 @@ from checks.terms import (
     number,
     relation,
 )
-from derive.elaboration.errors import ElaborationError, count, unsupported, were
-from derive.elaboration.meaning import Meaning, Scope, elaborate, expect, misfit, typed
-from derive.elaboration.meaning import number as number_of
+from derive.elaboration.errors import ElaborationError, unsupported
+from derive.elaboration.meaning import Scope, elaborate, misfit
 from derive.elaboration.types import read_type
 from grammar import syntax as s
 
@@ -181,61 +180,6 @@ def integrable_under(node: s.Node, scope: Scope) -> Callable[[Term], Term]:
         return found
 
     return statement
-
-
-# -- expectations --------------------------------------------------------------------------------------
-
-
-def expectation(node: s.Binder, scope: Scope) -> Meaning:
-    """``E[x ~ p(theta)] t``: the integral of the density times t over the density's set."""
-    if len(node.variables) != 1 or node.conditions:
-        raise unsupported("an expectation over several variables", node.span)
-    (variable,) = node.variables
-    law = variable.distribution
-    name, arguments = (law.function, law.arguments.items) if isinstance(law, s.Attached) else (law, None)
-    found = scope.symbol(name.text) if isinstance(name, s.Name) else None
-    if found is None and isinstance(name, s.Name) and name.text.lower() in _NORMAL:
-        return _over_normal(variable, arguments or (), node, scope)
-    domain = None if found is None else density_domain(found[0], scope.context)
-    if found is None or domain is None or law is None:
-        raise unsupported("an expectation over a law that is no declared density", variable.span)
-    space, inside = domain
-    kind = found[1]
-    values = []
-    for position, written in enumerate(arguments or ()):
-        wanted = kind.domains[position + 1] if isinstance(kind, Function) and position + 1 < len(kind.domains) else None
-        meaning = elaborate(written, scope)
-        values.append((meaning if wanted is None else expect(meaning, wanted, scope)).term)
-    inner, symbol = scope.bind(variable.name, space)
-    body = elaborate(node.body, inner)
-    weight = Apply("call", (found[0], symbol, *values))
-    condition = TRUE if inside is None else Apply("call", (inside, symbol))
-    term = bind("integral", symbol.name, space, multiply(weight, body.term), condition)
-    term = Bind(term.head, term.domain, term.condition, term.body, variable.name)
-    return typed(term, scope, node.span)
-
-
-_NORMAL = frozenset({"normal", "gaussian"})
-_DENSITY = "normal_density"
-
-
-def _over_normal(
-    variable: s.BoundVariable, arguments: Sequence[s.Node], node: s.Binder, scope: Scope
-) -> Meaning:
-    """``E[x ~ Normal(m, v)] t`` of a number x: the integral of the normal density times t over the line."""
-    definition = scope.definition(_DENSITY)
-    if definition is None:
-        message = f"{_DENSITY} is not defined here"
-        raise ElaborationError(message, variable.span, "missing-definition", "import foundations")
-    if len(arguments) != 2:
-        message = f"Normal takes {count(2, 'parameter')} (mean, variance), {were(len(arguments))} found"
-        raise ElaborationError(message, variable.span, "bad-law")
-    mean, variance = (number_of(argument, scope) for argument in arguments)
-    inner, symbol = scope.bind(variable.name, REAL)
-    body = elaborate(node.body, inner)
-    weight = Apply(_DENSITY, (symbol, mean.term, variance.term))
-    term = bind("integral", symbol.name, REAL, multiply(weight, body.term))
-    return typed(Bind(term.head, term.domain, term.condition, term.body, variable.name), scope, node.span)
 
 
 def density_domain(density: Symbol, context: Context) -> tuple[Type, Term | None] | None:

@@ -40,7 +40,7 @@ from derive.elaboration.meaning import (
 )
 from grammar import syntax as s
 
-_FAMILY_NAMES: Mapping[str, str] = {
+FAMILY_NAMES: Mapping[str, str] = {
     **{name.lower(): name for name in FAMILIES}, "gaussian": "Normal", "student_t": "StudentT"
 }  # fmt: skip
 _STANDARD: Mapping[str, tuple[Term, ...]] = {
@@ -145,7 +145,7 @@ def _word(item: s.Property, words: _Words, kind: Type, scope: Scope) -> None:
     elif name == "standard":
         _want(item, 1)
         _family(s.Juxtaposition((s.Name("standard"), *item.arguments), span=item.span), words, kind, scope)
-    elif name.lower() in _FAMILY_NAMES and item.preposition is None:
+    elif name.lower() in FAMILY_NAMES and item.preposition is None:
         function = s.Name(name, span=item.span)
         law = s.Attached(function, s.Group(item.arguments), span=item.span) if found else function
         _family(law, words, kind, scope)
@@ -177,7 +177,7 @@ def _family(law: s.Node, words: _Words, kind: Type, scope: Scope) -> None:
             name, standard = function, True
     if not isinstance(name, s.Name):
         raise unsupported("this law", law.span)
-    family = _FAMILY_NAMES.get(name.text.lower())
+    family = FAMILY_NAMES.get(name.text.lower())
     if family is None:
         raise ElaborationError(f"{name.text} is no law", law.span, "bad-law", closest(name.text, FAMILIES))
     if words.family is not None:

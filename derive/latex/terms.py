@@ -94,7 +94,7 @@ _RELATIONS = {
 }  # fmt: skip
 _OPERATORS = {
     "trace": "\\operatorname{tr}", "determinant": "\\det", "diagonal_matrix": "\\operatorname{diag}",
-    "diagonal": "\\operatorname{diag}", "sign": "\\operatorname{sign}",
+    "diagonal": "\\operatorname{diag}", "sign": "\\operatorname{sign}", "erf": "\\operatorname{erf}",
     "minimum": "\\min", "maximum": "\\max",
     **{name: f"\\{name}" for name in FUNCTION_NAMES},
 }  # fmt: skip

@@ -11,15 +11,19 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context, open_in
+from checks.kernel.advisor import Recording
+from checks.kernel.atoms import indicator
 from checks.kernel.certificates import Certificate, Defined, Directly, Integrable, Replace, Use
 from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.forms import TooLarge
+from checks.kernel.integrability import is_integrable
 from checks.kernel.integrals import is_summable
 from checks.kernel.reductions import in_branch, unfolded
-from checks.kernel.translation import expand
+from checks.kernel.translation import expand, expansion
 from checks.lengths import same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import Apply, Bind, Symbol, Term, free_symbols, relation, substitute
+from derive.proving.advice import Seeker
 from derive.proving.guards import bindings
 from derive.proving.knowledge import Known, known_facts
 from derive.proving.matching import match
@@ -33,28 +37,29 @@ CHOICES = 8
 
 def by_parts(search: Search, context: Context, goal: Term, depth: int) -> Certificate | None:
     """What makes a function differentiable, each condition proved."""
-    gaussian = _by_gaussians(search, context, goal, depth)
+    found = _by_antiderivatives(search, context, goal, depth)
     parts = parts_of_defined(goal, context)
-    if gaussian is not None or parts is None:
-        return gaussian
+    if found is not None or parts is None:
+        return found
     proofs = []
     for part in parts:
-        found = search.prove(context, part, depth)
-        if found is None:
+        proof = search.prove(context, part, depth)
+        if proof is None:
             return None
-        proofs.append(found)
+        proofs.append(proof)
     return Defined(tuple(proofs))
 
 
-def _by_gaussians(search: Search, context: Context, goal: Term, depth: int) -> Certificate | None:
-    """``summable`` of polynomials times Gaussians."""
+def _by_antiderivatives(search: Search, context: Context, goal: Term, depth: int) -> Certificate | None:
+    """``summable`` of what consists of polynomials times exponentials on its pieces."""
     match goal:
         case Apply("summable", (Bind("lambda") as function,)):
             pass
         case _:
             return None
+    answers = Recording(Seeker())
     try:
-        if not is_summable(search.workspace.expansion(context, frozenset()), function, expand):
+        if not is_summable(expansion(context, answers), function, expand, indicator):
             return None
     except (TooLarge, IllTyped):
         return None
@@ -64,7 +69,17 @@ def _by_gaussians(search: Search, context: Context, goal: Term, depth: int) -> C
         if found is None:
             return None
         proofs.append(found)
-    return Integrable(tuple(proofs))
+    return Integrable(tuple(proofs), answers.certificate())
+
+
+def by_moments(context: Context, goal: Apply) -> Certificate | None:
+    """``integrable(t)``: every monomial has a moment, or an integral over a density."""
+    answers = Recording(Seeker())
+    try:
+        found = is_integrable(context, goal.arguments[0], answers)
+    except (TooLarge, IllTyped):
+        return None
+    return Integrable((), answers.certificate()) if found else None
 
 
 def by_equal_function(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:

@@ -22,7 +22,6 @@ from checks.kernel.certificates import (
     Combine,
     Defined,
     Directly,
-    Integrable,
     Introduce,
     Proof,
     Replace,
@@ -41,7 +40,6 @@ from checks.kernel.reductions import (
     unfolded,
 )
 from checks.kernel.relations import negation, turned
-from checks.kernel.verification import establish
 from checks.lengths import is_number, same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import (
@@ -292,7 +290,7 @@ class Search:
                     or (predicates.by_equal_function(self, context, goal, depth) if depth >= 0 else None)
                 )
             case Apply("integrable", (_,)):
-                return self._checked(context, goal, Integrable())
+                return predicates.by_moments(context, goal)
             case Apply("=", (Bind("greatest" | "least" | "sup" | "inf" as head), value)) if depth > 0:
                 # Two suprema, or a reason that speaks of one, call for what is known; else the definition comes first.
                 asked = isinstance(value, Bind) or (
@@ -334,13 +332,6 @@ class Search:
                 return None
             found.append(certificate)
         return Both(tuple(found))
-
-    def _checked(self, context: Context, goal: Term, certificate: Certificate) -> Certificate | None:
-        try:
-            establish(context, self.theory, goal, certificate)
-        except (Rejected, TooLarge, IllTyped):
-            return None
-        return certificate
 
     # -- by what is known ------------------------------------------------------------------------------
 

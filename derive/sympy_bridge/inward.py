@@ -70,7 +70,7 @@ def from_sympy(expression: Any, context: Context) -> Term:
 
 # Names of SymPy's classes, with the operator that takes their arguments in order.
 _DIRECT = {
-    "Abs": "abs", "sign": "sign", "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh",
+    "Abs": "abs", "sign": "sign", "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh", "erf": "erf",
     "floor": "floor", "ceiling": "ceiling", "Mod": "modulo", "Max": "maximum", "Min": "minimum",
     "binomial": "binomial", "factorial": "factorial", "Determinant": "determinant",
     "HadamardProduct": "hadamard", "DiagMatrix": "diagonal_matrix",

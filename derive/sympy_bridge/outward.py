@@ -140,7 +140,7 @@ def _inert_type(kind: Type, context: Context) -> Any:
 # -- usual ---------------------------------------------------------------------------------------------
 
 _SAME_NAME = {
-    "sqrt": "sqrt", "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh", "abs": "Abs",
+    "sqrt": "sqrt", "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh", "erf": "erf", "abs": "Abs",
     "sign": "sign", "floor": "floor", "ceiling": "ceiling", "modulo": "Mod", "minimum": "Min",
     "maximum": "Max",
     "factorial": "factorial", "binomial": "binomial", "trace": "trace", "determinant": "det",

@@ -138,6 +138,7 @@ GOLDEN: list[tuple[str, Term]] = [
     (r"\left(\sum_{s=1}^{n} u_{s}\right)^{2}", power(over("s", n, entry(u, s)), TWO)),
     (r"\sum_{s=1}^{n} (u_{s} + v_{s})", over("s", n, add(entry(u, s), entry(v, s)))),
     (r"\prod_{s=1}^{n} u_{s}", bind("product", "s", Index(ONE, n), entry(u, s))),
+    (r"\operatorname{erf}(a)^{2}", power(op("erf", a), TWO)),
     (r"\lvert u_{i}\rvert \operatorname{sign}(v_{j})", multiply(
         op("abs", entry(u, i)), op("sign", entry(v, j)))),
     (r"v + u \odot v - u \odot u", add(v, op("hadamard", u, v), negate(op("hadamard", u, u)))),

@@ -175,6 +175,7 @@ WRITTEN: list[tuple[Any, str]] = [
     (1 / sympy.sqrt(N), "1/sqrt(n)"),
     (sympy.exp(RA) + sympy.log(P), "exp(a) + log(p)"),
     (sympy.Abs(RA) * sympy.sign(RA), "abs(a) sign(a)"),
+    (sympy.erf(RA), "erf(a)"),
     (sympy.pi * RA, "pi a"),
     (sympy.floor(RA) + sympy.ceiling(RB), "ceiling(b) + floor(a)"),
     (sympy.Mod(N, K), "modulo(n, k)"),
@@ -289,6 +290,7 @@ def test_usual_unfolds_abbreviations_and_keeps_opaque_definitions() -> None:
     double = Definition("double", parameter, 0, REAL, multiply(TWO, t))
     hidden = Definition("hidden", parameter, 0, REAL, multiply(TWO, t), opaque=True)
     context = Context({"a": Declaration("a", REAL)}, definitions={"double": double, "hidden": hidden})
+    assert usual(op("erf", a), CONTEXT) == sympy.erf(sympy.Symbol("a", real=True))
     assert usual(op("double", a), context) == 2 * sympy.Symbol("a", real=True)
     assert usual(op("hidden", a), context) == sympy.Function("hidden")(sympy.Symbol("a", real=True))
 

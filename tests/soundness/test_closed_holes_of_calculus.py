@@ -165,6 +165,12 @@ theorem t
   given a : real
   show integral[x in real] exp(a x^2) = sqrt(pi / (-a))
 """,
+    "a_variable_that_is_bound_twice": """
+theorem t
+  given v : vector(2)
+        f : function real, real -> real, C2
+  show partial[v[1], v[2]] f(v[1], v[2]) = 0
+""",
     "a_logarithm_of_negatives": """
 theorem t
   given x, y : real
@@ -212,6 +218,12 @@ theorem t
         p : density on S, parameter theta, positive on S, C1 in theta
   assume i: x in S
   show grad[theta] p(x, theta) = p(x, theta) grad[theta] log p(x, theta)
+""",
+    "a_second_derivative_in_two_entries": """
+theorem t
+  given v : vector(2)
+        f : function real, real -> real, C2
+  show partial[v[1], v[2]] f(v[1], v[2]) = grad[s = v[1]] grad[t = v[2]] f(s, t)
 """,
     "a_gaussian": """
 theorem t

@@ -73,7 +73,14 @@ def scalar(random: Random, depth: int) -> Term:
     if depth == 0:
         return random.choice([a, s, entry(x, 1), entry(x, 2), entry(y, 1), entry(A, 1, 2), number(2)])
     small, vector, matrix = (lambda: scalar(random, depth - 1)), (lambda: array(random, depth - 1)), A
-    match random.randrange(15):
+    match random.randrange(18):
+        case 17:
+            return bind("product", "i", Index(ONE, TWO), add(op("entry", vector(), Symbol("i")), small()))
+        case 16:
+            apart = relation(Symbol("j"), "!=", number(random.randint(1, 3)))
+            return bind("product", "j", Index(ONE, number(3)), add(small(), multiply(Symbol("j"), small())), apart)
+        case 15:
+            return op("erf", divide(small(), number(10)))
         case 0:
             return add(small(), small())
         case 1:
@@ -178,7 +185,7 @@ def test_the_rules_agree_with_duals(seed: int, name: str) -> None:
 def test_the_rules_agree_with_difference_quotients(seed: int) -> None:
     random = Random(seed)
     inner = scalar(random, 1)
-    outer = random.choice(["exp", "sin", "cos", "tanh"])
+    outer = random.choice(["exp", "sin", "cos", "tanh", "erf"])
     bounded = divide(inner, add(number(3), power(inner, TWO)))
     body = multiply(op(outer, bounded), op("log", add(number(2), power(s, TWO))))
     found = directional(bind("lambda", "s", REAL, body), s, ONE, WHERE)

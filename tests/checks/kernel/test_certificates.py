@@ -448,13 +448,15 @@ def test_induction() -> None:
 def test_integrable() -> None:
     laws = {"X": Law("Normal", (ZERO, ONE), entries="iid"), "Y": Law("declared", (), ZERO, ONE, 2)}
     where = context(X=REAL, Y=REAL, laws=laws)
-    for term in (power(X, number(6)), Y, power(Y, TWO), Apply("sign", (X,)), a):
+    for term in (power(X, number(6)), Y, power(Y, TWO), Apply("sign", (X,)), a, Apply("exp", (X,))):
         assert accepted(where, Apply("integrable", (term,)), Integrable())
     for term in (
         power(Y, number(3)),
         multiply(X, power(Y, TWO)),
         divide(ONE, X),
-        Apply("exp", (X,)),
+        Apply("exp", (power(X, TWO),)),
+        Apply("exp", (Y,)),
+        Apply("exp", (add(X, Y),)),
         power(X, number(-2)),
     ):
         assert not accepted(where, Apply("integrable", (term,)), Integrable())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from checks.contexts import Context, Declaration, Fact
 from checks.kernel.advisor import Silent
+from checks.kernel.atoms import indicator
 from checks.kernel.comparison import arithmetic
 from checks.kernel.definedness import obligations, parts_of_defined
 from checks.kernel.integrals import is_summable
@@ -124,7 +125,7 @@ def test_what_an_integral_asks_for() -> None:
 def test_what_is_summable_by_itself() -> None:
     def summable(body: Term) -> bool:
         function = bind("lambda", "x", REAL, body)
-        return is_summable(expansion(WHERE), function, expand)
+        return is_summable(expansion(WHERE), function, expand, indicator)
 
     gaussian = op("exp", negate(power(x, number(2))))
     assert summable(gaussian) and summable(multiply(power(x, number(4)), gaussian)) and summable(ZERO)

@@ -95,6 +95,18 @@ CLOSED: list[tuple[str, Term, Term]] = [
     ("iterated", integral(times(BELL, integral(f("exp", times(-1, to(minus(y, x), 2))), name="y"))),
      times(PI, sqrt(2))),
 ]  # fmt: skip
+HALF: list[tuple[str, Term, Term]] = [
+    ("half-line", integral(f("exp", times(-1, x)), rel(0, "<=", x)), lit(1)),
+    ("other half-line", integral(f("exp", times(3, x)), rel(x, "<=", 1)), over(f("exp", 3), 3)),
+    ("moment", integral(times(to(x, 3), f("exp", times(-1, a, x))), rel(0, "<", x)), lit(486)),
+    ("shifted", integral(times(x, f("exp", minus(1, x))), rel(2, "<", x)), times(3, f("exp", -1))),
+    ("interval", integral(times(x, f("exp", x)), between(0, 1)), lit(1)),
+    ("half a bell", integral(times(to(x, 2), BELL), rel(0, "<", x)), over(sqrt(times(2, PI)), 2)),
+    ("tail", integral(f("exp", minus(times(a, x), to(x, 2))), rel(x, "<", a)),
+     times(over(sqrt(PI), 2), f("exp", over(to(a, 2), 4)), plus(1, f("erf", over(a, 2))))),
+    ("logarithm", integral(times(f("exp", times(-1, x)), f("log", over(f("exp", times(-2, x)), f("exp", x)))),
+                           rel(0, "<", x)), lit(-3)),
+]  # fmt: skip
 POLYNOMIALS: list[tuple[str, Term, Fraction]] = [
     ("square", integral(to(x, 2), between(0, 1)), Fraction(1, 3)),
     ("moving end", integral(to(x, 2), between(0, a)), Fraction(1, 81)),
@@ -133,8 +145,6 @@ RIGOROUS: list[tuple[str, Term, float]] = [
 ESTIMATES: list[tuple[str, Term, float]] = [
     ("logarithm", integral(f("log", x), f("and", rel(0, "<", x), rel(x, "<=", 1))), -1.0),
     ("cauchy", integral(over(1, plus(1, to(x, 2)))), math.pi),
-    ("half-line", integral(f("exp", times(-1, x)), rel(0, "<=", x)), 1.0),
-    ("other half-line", integral(f("exp", times(3, x)), rel(x, "<=", 1)), math.exp(3) / 3),
     ("half-line, differentiated", derivative(integral(f("exp", times(-1, a, x)), rel(0, "<=", x)), a), -9.0),
     ("moving half-line", derivative(integral(f("exp", times(-1, x)), rel(a, "<=", x)), a), -math.exp(-1 / 3)),
     ("cosine", integral(times(BELL, f("cos", x))), math.sqrt(2 * math.pi) * math.exp(-0.5)),
@@ -146,6 +156,19 @@ def test_a_polynomial_times_a_gaussian_has_a_closed_form(name: str, term: Term, 
     found, expected = ball(term), ball(wanted)
     assert abs(found - expected) < 1e-12
     assert found.rad() < 1e-12
+
+
+@pytest.mark.parametrize(("name", "term", "wanted"), HALF, ids=[case[0] for case in HALF])
+def test_polynomials_times_exponentials_between_two_ends(name: str, term: Term, wanted: Term) -> None:
+    found, expected = ball(term), ball(wanted)
+    assert found.overlaps(expected)
+    assert found.rad() < 1e-12
+
+
+def test_what_does_not_decay_is_not_integrated_in_closed_form() -> None:
+    for body, condition in ((f("exp", x), rel(0, "<", x)), (f("exp", times(-1, x)), TRUE), (lit(1), rel(0, "<", x))):
+        with pytest.raises((Undefined, Unsupported)):
+            value(integral(body, condition))
 
 
 @pytest.mark.parametrize(("name", "term", "wanted"), POLYNOMIALS, ids=[case[0] for case in POLYNOMIALS])

@@ -53,10 +53,10 @@ from checks.terms import (
     Term,
     free_symbols,
     heads,
-    subterms,
 )
 from derive.proving import (
     contradiction,
+    determinants,
     existence,
     extremes,
     gradients,
@@ -73,6 +73,7 @@ from derive.proving.advice import Seeker
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.knowledge import Known, carriers, concerns, known_facts, sides
 from derive.proving.matching import Binding, completed, match, places
+from derive.proving.occurrences import occurrences_of, standing_context
 from derive.proving.workspace import Workspace
 
 COMPARISONS = ("=", "!=", "<=", "<", ">=", ">")
@@ -159,7 +160,9 @@ class Search:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
         if isinstance(goal, Apply) and goal.head == "invertible":
             return None
-        opened = gradients.by_gradients(self, context, goal, depth)
+        opened = determinants.by_determinants(self, context, goal, depth) or gradients.by_gradients(
+            self, context, goal, depth
+        )
         if opened is not None:
             return opened
         if self.support:
@@ -458,7 +461,7 @@ class Search:
                     if isinstance(pattern, Symbol) and pattern.name in item.variables:
                         continue
                     for binding in islice(match(pattern, part, item.variables, {}), 4):
-                        there = _standing(context, inner, part, binding)
+                        there = standing_context(context, inner, part, binding)
                         where = position if there is not context else ""
                         mark = f"{backwards}{where}{sorted(binding.items(), key=lambda item: item[0])!r}"
                         if mark in seen:
@@ -506,7 +509,7 @@ class Search:
         complete = self.complete(inner, equation)
         if any(part is None for part in complete):
             return None
-        for chosen in _occurrences(context, goal, position, inner, part, new):
+        for chosen in occurrences_of(context, goal, position, inner, part, new):
             changed = goal
             try:
                 for where in chosen:
@@ -584,34 +587,3 @@ class Search:
             )
             return Chain(("=", "=", "="), (old, new), proofs)
         return None
-
-
-def _standing(context: Context, inner: Context, part: Term, binding: Binding) -> Context:
-    """Where an instance is used: outside the binders around a part that mention nothing of it."""
-    if inner is context or not _keeps(inner, context):
-        return inner
-    local = inner.declarations.keys() - context.declarations.keys()
-    named = frozenset[str]().union(*map(free_symbols, (part, *binding.values())))
-    return inner if local & named else context
-
-
-def _keeps(inner: Context, context: Context) -> bool:
-    """Whether all that is known outside is known inside, which below an expectation it need not be."""
-    return inner.facts[: len(context.facts)] == context.facts and all(
-        inner.declarations.get(name) == declaration for name, declaration in context.declarations.items()
-    )
-
-
-def _occurrences(
-    context: Context, goal: Term, position: tuple[int, ...], inner: Context, part: Term, new: Term
-) -> list[list[tuple[int, ...]]]:
-    """The positions at which a part is replaced: all at which the same is known, else this one."""
-    alone = [position]
-    if part in subterms(new):
-        return [alone]
-    everywhere = [
-        where
-        for where, there, term in places(context, goal)
-        if term == part and (there == inner or (inner is context and _keeps(there, context)))
-    ]
-    return [everywhere, alone] if len(everywhere) > 1 and position in everywhere else [alone]

@@ -51,6 +51,7 @@ from checks.kernel.forms import (
 )
 from checks.kernel.integrals import integral
 from checks.kernel.literal_matrices import determinant_by_entries, inverse_by_entries, literal_size
+from checks.kernel.matrix_powers import MATRIX_POWER, matrix_power
 from checks.kernel.opening import (
     array_type,
     definition_body,
@@ -241,7 +242,7 @@ def _component_matmul(x: Expansion, arguments: tuple[Term, ...], indices: tuple[
 def _component_power(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
     base, exponent = arguments
     if not isinstance(exponent, Number) or exponent.value < 0 or exponent.value > 64:
-        return from_atom(atom_of(x, "power", "", (*arguments, *indices)))
+        return matrix_power(x, *atom_of(x, MATRIX_POWER, "", (*arguments, *indices)).parts)
     if exponent.value == 0:
         return _component_identity(x, (), indices)
     product = base
@@ -500,6 +501,7 @@ RULES = Rules(
         "exp": lambda x, form: exponential(x, x.opened(form)),
         "log": lambda x, form: logarithm(x, x.opened(form)),
         "expectation": rebuilt_expectation,
+        MATRIX_POWER: matrix_power,
         **counting.REBUILD,
     },
     sign_facts=context_signs,

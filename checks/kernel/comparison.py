@@ -14,6 +14,7 @@ from checks.kernel.division import at_a_pair
 from checks.kernel.expansion import Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
+from checks.kernel.literal_matrices import literal_size
 from checks.kernel.relations import TURNED, negation
 from checks.kernel.splitting import ATTEMPTS, aligned, vanishes_by_splitting
 from checks.kernel.translation import component, expand, expansion
@@ -31,6 +32,7 @@ from checks.terms import (
     Term,
     Type,
     add,
+    heads,
     instantiate,
     is_closed,
     negate,
@@ -247,7 +249,7 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         match statement:
             case Apply("!=", (value, other)) | Apply("<", (other, value)) if other == ZERO:
                 pass
-            case Apply("invertible", (matrix,)):
+            case Apply("invertible", (matrix,)) if _may_meet_determinant(x, matrix, goal):
                 value = Apply("determinant", (matrix,))
             case _:
                 continue
@@ -257,6 +259,25 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         if len(inverse) == 1 and not inverse[0].ranges:
             found.update(atom for atom, exponent in inverse[0].factors.items() if exponent < 0)
     return frozenset(found)
+
+
+def _may_meet_determinant(x: Expansion, matrix: Term, goal: Term) -> bool:
+    """Whether the determinant of a matrix may stand in the normal form of a goal.
+
+    It does not where none is written, unless an inverse is a quotient by it, or a derivative is taken.
+    """
+    kind = x.type_of(matrix)
+    if isinstance(kind, Tensor) and literal_size(x.form(kind.shape[0])) is not None:
+        return True
+    found = set(heads(goal))
+    for body in x.context.lets.values():
+        found |= heads(body)
+    pending = [name for name in found if name in x.context.definitions]
+    while pending:
+        new = heads(x.context.definitions[pending.pop()].body) - found
+        found |= new
+        pending.extend(name for name in new if name in x.context.definitions)
+    return not found.isdisjoint(("determinant", "derivative"))
 
 
 def _is_product_of_units(x: Expansion, form: Form) -> bool:

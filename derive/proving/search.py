@@ -126,6 +126,9 @@ class Search:
 
         Each has a budget of its own: one that is hard must not take the others with it.
         """
+        where, known = self.workspace.shown.get(needed, (None, None))
+        if where is context:
+            return known
         match statement:
             case Apply("=", (Bind("greatest" | "least"), value)) | Apply(
                 "=", (value, Bind("greatest" | "least"))
@@ -146,8 +149,13 @@ class Search:
         self.budget.spend()
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
+        stated = None
+        if isinstance(goal, Apply) and goal.head == "invertible":
+            # It is assumed more often than it is found by arithmetic, which has a determinant to look at.
+            stated = invertibility.as_stated(context, goal)
         return (
-            self.by_arithmetic(context, goal)
+            stated
+            or self.by_arithmetic(context, goal)
             or self._by_form(context, goal, depth)
             or (
                 self._by_words_and_knowledge(context, goal, depth)
@@ -189,6 +197,12 @@ class Search:
             )
         ):
             return None
+        key = (id(context), goal, self.unfold)
+        if key not in self.workspace.decided:
+            self.workspace.decided[key] = context, self._decided(context, goal)
+        return self.workspace.decided[key][1]
+
+    def _decided(self, context: Context, goal: Term) -> Certificate | None:
         seeker = Seeker()
         try:
             if arithmetic(context, goal, seeker, frozenset(self.unfold)):

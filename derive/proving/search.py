@@ -248,7 +248,7 @@ class Search:
         match goal:
             case Apply("and", parts):
                 return self._all(context, parts, depth)
-            case Apply("or", (first, second)) if second == negation(first) and not obligations(
+            case Apply("or", (first, second)) if second == negation(first) and not undischarged(
                 first, context
             ):
                 count = len(context.facts)

@@ -224,11 +224,11 @@ def where_defined(context: Context, goal: Term) -> Context:
 
 
 def _is_supposed(statement: Term) -> bool:
-    """Whether a condition is one of a denominator (``t != 0``) or of a logarithm or root (``0 < t``)."""
+    """Whether a condition is one of a denominator (``t != 0``), an inverse, or a logarithm or root (``0 < t``)."""
     while isinstance(statement, Bind) and statement.head == "forall":
         statement = statement.body
     match statement:
-        case Apply("!=", _):
+        case Apply("!=" | "invertible", _):
             return True
         case Apply("<", (zero, _)):
             return zero == ZERO

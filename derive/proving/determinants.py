@@ -21,6 +21,7 @@ from checks.lengths import same_length
 from checks.shapes import type_of
 from checks.terms import (
     DIMENSION,
+    ONE,
     ZERO,
     Apply,
     Symbol,
@@ -31,7 +32,7 @@ from checks.terms import (
     free_symbols,
     heads,
     multiply,
-    negate,
+    number,
     relation,
     subterms,
 )
@@ -196,15 +197,22 @@ def _views(matrix: Term) -> Iterator[Term]:
 
 def _signed(term: Term) -> Term:
     """A multiple of a product of arrays as a product whose first factor is multiplied."""
-    match term:
-        case Apply("negate", (Apply("matmul" | "outer" as head, (first, *rest)),)):
-            return Apply(head, (negate(first), *rest))
-        case Apply("multiply", (*factors, Apply("matmul" | "outer" as head, (first, *rest)))):
-            return Apply(head, (multiply(*factors, first), *rest))
-        case Apply("divide", (Apply("matmul" | "outer" as head, (first, *rest)), below)):
-            return Apply(head, (divide(first, below), *rest))
-        case _:
-            return term
+    factors: list[Term] = []
+    while True:
+        match term:
+            case Apply("negate", (inner,)):
+                factors.append(number(-1))
+                term = inner
+            case Apply("multiply", (*numbers, inner)):
+                factors.extend(numbers)
+                term = inner
+            case Apply("divide", (inner, below)):
+                factors.append(divide(ONE, below))
+                term = inner
+            case Apply("matmul" | "outer" as head, (first, *rest)) if factors:
+                return Apply(head, (multiply(*factors, first), *rest))
+            case _:
+                return term if not factors else multiply(*factors, term)
 
 
 def _with_signs(search: Search, context: Context, goal: Term) -> tuple[Context, list[tuple[Term, Proof]]]:

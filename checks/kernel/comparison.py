@@ -17,6 +17,7 @@ from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
 from checks.kernel.literal_matrices import literal_size
 from checks.kernel.relations import TURNED, negation
 from checks.kernel.splitting import ATTEMPTS, aligned, vanishes_by_splitting
+from checks.kernel.symmetry import folded, symmetries
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number, same_length
 from checks.shapes import type_of
@@ -65,6 +66,11 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             form = joined(x, x.finish(difference(x, left, right)))
             if form.is_zero or is_zero(x, x.opened(form)):
                 return True
+            mirrored = symmetries(x)
+            if mirrored:
+                form = folded(x, form, mirrored)
+                if form.is_zero or is_zero(x, x.opened(form)):
+                    return True
             if vanishes_by_splitting(x, form):
                 return True
             shorter = aligned(x, form)

@@ -1,6 +1,6 @@
 """Powers of matrices with symbolic exponents, entry by entry.
 
-A^0 = 1 and A^(e+1) = A^e A for natural e say what a power is (R. Horn, C. Johnson, Matrix Analysis, 2nd ed., section 0.2);
+A^0 = 1 and A^(e+1) = A^e A for natural e say what a power is (R. Horn, C. Johnson, Matrix Analysis, section 0.2);
 so as many factors as are known to be there leave the power, all to its right.  What is left is an atom.
 """
 

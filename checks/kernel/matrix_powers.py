@@ -81,3 +81,37 @@ def _summed(x: Expansion, terms: Sum, places: Sequence[Form], size: Form) -> Sum
     return [
         Summand(summand.coefficient, {**ranges, **summand.ranges}, summand.factors) for summand in terms
     ]
+
+
+def powers_joined(x: Expansion, summand: Summand) -> Sum | None:
+    """The summand with A^e A^f, summed over the index between them, as A^(e+f), for natural e and f; or None."""
+    powers = [atom for atom, exponent in summand.factors.items() if atom.tag == MATRIX_POWER and exponent == 1]
+    if len(powers) < 2:
+        return None
+    for name, length in summand.ranges.items():
+        if any(name in other.indices for other in summand.ranges.values()):
+            continue
+        holders = [atom for atom in summand.factors if name in atom.indices]
+        if len(holders) != 2 or any(atom not in powers for atom in holders):
+            continue
+        for left, right in (holders, holders[::-1]):
+            if not _meet(x, left, right, name, length):
+                continue
+            exponent = sum_forms((ONE_COEFFICIENT, left.parts[3]), (ONE_COEFFICIENT, right.parts[3]))
+            parts = (*left.parts[:3], exponent, left.parts[4], right.parts[5])
+            closed, _ = x.closed(parts, left.bound)
+            ranges = {other: end for other, end in summand.ranges.items() if other != name}
+            factors = {atom: power for atom, power in summand.factors.items() if atom not in holders}
+            return x.times([Summand(summand.coefficient, ranges, factors)], matrix_power(x, *closed))
+    return None
+
+
+def _meet(x: Expansion, left: Atom, right: Atom, name: str, length: Form) -> bool:
+    """Whether two powers of one matrix are multiplied over an index, both exponents being natural numbers."""
+    index = x.form_of_index(name)
+    return (
+        left.parts[:3] == right.parts[:3] and left.bound == right.bound and left.parts[0] == length
+        and left.parts[5] == index and right.parts[4] == index
+        and all(name not in part.indices for part in (*left.parts[:5], right.parts[3], right.parts[5]))
+        and all(x.is_integral(atom.parts[3]) and x.nonnegative(atom.parts[3]) for atom in (left, right))
+    )  # fmt: skip

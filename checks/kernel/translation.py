@@ -56,7 +56,7 @@ from checks.kernel.literal_matrices import (
     inverse_by_entries,
     literal_size,
 )
-from checks.kernel.matrix_powers import MATRIX_POWER, matrix_power
+from checks.kernel.matrix_powers import MATRIX_POWER, matrix_power, powers_joined
 from checks.kernel.opening import (
     array_type,
     definition_body,
@@ -522,6 +522,7 @@ RULES = Rules(
     translate=expand,
     component=component,
     raise_to=raised,
+    joined=powers_joined,
     rebuild={
         "abs": lambda x, form: absolute(x, x.opened(form)),
         "zero": zero_bracket,

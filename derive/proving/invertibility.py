@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context
-from checks.kernel.certificates import Certificate, Directly, Proof, Replace, Unfold, Use
+from checks.kernel.certificates import Certificate, Directly, Proof, Replace, Unfold
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.reductions import unfolded
@@ -77,14 +77,6 @@ def _found(
             use = search.use(context, law, {pattern.name: matrix, others[0]: inverse}, effort, effort)
             if use is not None and use[1] == goal:
                 return Directly(use[0])
-    return None
-
-
-def as_stated(context: Context, goal: Apply) -> Certificate | None:
-    """An assumption that is the goal."""
-    for position, fact in enumerate(context.facts):
-        if fact.statement == goal:
-            return Directly(Use(f"fact:{position}"))
     return None
 
 

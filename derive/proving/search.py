@@ -145,23 +145,18 @@ class Search:
             return None
 
     def prove(self, context: Context, goal: Term, depth: int = 2) -> Certificate | None:
-        """A certificate of the goal, or None."""
-        self.budget.spend()
+        """A certificate of the goal, or None; what arithmetic shows is not counted as an attempt."""
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
-        stated = None
-        if isinstance(goal, Apply) and goal.head == "invertible":
-            # It is assumed more often than it is found by arithmetic, which has a determinant to look at.
-            stated = invertibility.as_stated(context, goal)
-        return (
-            stated
-            or self.by_arithmetic(context, goal)
-            or self._by_form(context, goal, depth)
-            or (
-                self._by_words_and_knowledge(context, goal, depth)
-                if depth >= 0
-                else self._by_assumption(context, goal, depth)
-            )
+        at_once = (_as_stated(context, goal) if self.use_facts else None) or self.by_arithmetic(context, goal)
+        if at_once is not None:
+            return at_once
+        if not (isinstance(goal, Bind) and goal.head == "forall"):
+            self.budget.spend()
+        return self._by_form(context, goal, depth) or (
+            self._by_words_and_knowledge(context, goal, depth)
+            if depth >= 0
+            else self._by_assumption(context, goal, depth)
         )
 
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
@@ -601,3 +596,11 @@ class Search:
             )
             return Chain(("=", "=", "="), (old, new), proofs)
         return None
+
+
+def _as_stated(context: Context, goal: Term) -> Certificate | None:
+    """An assumption that is the goal; it is looked for before anything is worked out."""
+    for position, fact in enumerate(context.facts):
+        if fact.statement == goal:
+            return Directly(Use(f"fact:{position}"))
+    return None

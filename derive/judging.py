@@ -18,9 +18,10 @@ from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
 from checks.kernel.reductions import Rejected, unfolded
 from checks.kernel.verification import Ledger, supposed
 from checks.lengths import is_integer
-from checks.shapes import type_of
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     INTEGER,
+    PROPOSITION,
     RELATIONS,
     TRUE,
     ZERO,
@@ -412,6 +413,9 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
     hidden = _without_expectations(context, statement)
     if cited.procedures & STOCHASTIC and _differ_in_expectations(hidden):
         return "sufficient"
+    if not _is_typed(hidden, context):
+        # An expectation of an array is no number: there is no such statement to look at.
+        return "sufficient"
     background = Search({}, unfold=unfold)
     uncited = tuple(Fact(TRUE) if fact.name in cited.facts else fact for fact in context.facts)
     if background.by_arithmetic(replace(context, facts=uncited), hidden) is not None:
@@ -421,10 +425,17 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
     facts = tuple(
         replace(fact, statement=_without_expectations(context, fact.statement)) for fact in context.facts
     )
-    within = replace(context, facts=facts)
+    within = replace(context, facts=tuple(f if _is_typed(f.statement, context) else Fact(TRUE) for f in facts))
     chosen = [item for item in known_facts(within) if item.name is not None and item.name in cited.facts]
     narrow = Search({}, chosen, unfold, Budget(60), use_facts=False)
     return "sufficient" if _attempt(narrow, within, hidden) is not None else "insufficient"
+
+
+def _is_typed(statement: Term, context: Context) -> bool:
+    try:
+        return type_of(statement, context) == PROPOSITION
+    except IllTyped:
+        return False
 
 
 def _differ_in_expectations(hidden: Term) -> bool:

@@ -66,6 +66,7 @@ from derive.proving import (
     predicates,
     quadratic,
     squares,
+    stated,
     stronger,
     summands,
 )
@@ -149,7 +150,7 @@ class Search:
         self.budget.spend()
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
-        at_once = (_as_stated(context, goal) if self.use_facts else None) or self.by_arithmetic(context, goal)
+        at_once = (stated.as_stated(context, goal) if self.use_facts else None) or self.by_arithmetic(context, goal)
         if at_once is not None:
             return at_once
         return self._by_form(context, goal, depth) or (
@@ -157,20 +158,6 @@ class Search:
             if depth >= 0
             else self._by_assumption(context, goal, depth)
         )
-
-    def range_shown(self, context: Context, statement: Term) -> Certificate | None:
-        """A certificate by arithmetic that numbers lie in a range, whatever indices do; it counts as no attempt."""
-        depth = 0
-        while isinstance(statement, Bind) and statement.head == "forall":
-            context, _, statement = open_in(context, statement)
-            depth += 1
-        if not (isinstance(statement, Apply) and statement.head in ("<=", ">=")):
-            return None
-        found = self.by_arithmetic(context, statement)
-        if found is not None:
-            for _ in range(depth):
-                found = Introduce(found)
-        return found
 
     def _by_words_and_knowledge(self, context: Context, goal: Term, depth: int) -> Certificate | None:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
@@ -439,7 +426,7 @@ class Search:
         inside = effort if effort is not None else -1 if item.unasked else depth - 1
 
         def discharge(inner: Context, statement: Term) -> None:
-            found = helper.range_shown(inner, statement) or helper.prove(inner, statement, inside)
+            found = stated.by_range(helper, inner, statement) or helper.prove(inner, statement, inside)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)
@@ -609,11 +596,3 @@ class Search:
             )
             return Chain(("=", "=", "="), (old, new), proofs)
         return None
-
-
-def _as_stated(context: Context, goal: Term) -> Certificate | None:
-    """An assumption that is the goal; it is looked for before anything is worked out."""
-    for position, fact in enumerate(context.facts):
-        if fact.statement == goal:
-            return Directly(Use(f"fact:{position}"))
-    return None

@@ -81,16 +81,22 @@ def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
 def _is_reckoned_with(monomial: Monomial, own: frozenset[str]) -> bool:
     """Whether one of some indices stands in a monomial otherwise than alone as an index of an array."""
     return any(not length.indices.isdisjoint(own) for _, length in monomial.ranges) or any(
-        atom.name in own if atom.tag == "index" else any(_holds_a_number(part, own) for part in atom.parts)
+        atom.name in own
+        if atom.tag == "index"
+        else any(_holds_a_number(part, own, atom.tag in _NAMING) for part in atom.parts)
         for atom, _ in monomial.factors
     )
 
 
-def _holds_a_number(part: Form, own: frozenset[str]) -> bool:
-    """Whether a part of an atom that is itself no index reckons with one."""
+_NAMING = frozenset({"entry", "call", "inverse", "derivative", "definition"})
+"""The atoms in which an index that stands alone only names an entry; s^i and i! change by a factor with it."""
+
+
+def _holds_a_number(part: Form, own: frozenset[str], naming: bool) -> bool:
+    """Whether a part of an atom reckons with an index; ``naming``: unless it is one."""
     if part.indices.isdisjoint(own):
         return False
-    if len(part.terms) == 1:
+    if naming and len(part.terms) == 1:
         monomial, coefficient = part.terms[0]
         if coefficient == 1 and not monomial.ranges and len(monomial.factors) == 1:
             atom, exponent = monomial.factors[0]

@@ -29,6 +29,7 @@ from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Walk
 from derive.proving.budget import Budget, Exhausted
+from derive.proving.knowledge import Known
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
@@ -62,6 +63,7 @@ class Checker:
         self._places: dict[str, tuple[File, syntax.Theorem]] = {}
         self._claimed: dict[tuple[str, str], Lemma | None] = {}
         self._elsewhere: dict[int, float] = {}
+        self._patterns: dict[str, tuple[Known, ...]] = {}
         self._results: dict[tuple[str, str], Checked] = {}
         self._by_hash: dict[str, Checked] = {}
         self._checking: list[tuple[str, str]] = []
@@ -312,7 +314,7 @@ class Checker:
         depth = len(self._checking)
         return Resources(
             self.theory, self.claims, lambda: self.lemmas_before(file, item), self.options,
-            lambda: self._elsewhere.get(depth, 0.0),
+            lambda: self._elsewhere.get(depth, 0.0), self._patterns,
         )  # fmt: skip
 
     def _base(

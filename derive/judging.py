@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from checks.contexts import Context, Fact, open_in
-from checks.kernel.certificates import Certificate, Proof, Use
+from checks.kernel.certificates import Certificate, Introduce, Proof, Use
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, Theory, reachable_definitions
 from checks.kernel.reductions import Rejected, unfolded
 from checks.kernel.verification import Ledger, supposed
 from checks.lengths import is_integer
-from checks.shapes import type_of
+from checks.shapes import IllTyped, type_of
 from checks.terms import (
     INTEGER,
+    PROPOSITION,
     RELATIONS,
     TRUE,
     ZERO,
@@ -41,6 +42,7 @@ from derive.proving.budget import Budget, Exhausted
 from derive.proving.instances import Instance, established
 from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Search
+from derive.proving.workspace import Workspace
 from derive.reports import TestedReport, Verdict, WitnessReport
 
 PROCEDURES = frozenset(
@@ -76,6 +78,7 @@ class Resources:
 
     ``theory`` holds what is proved, ``claims`` also what search may try before its proof has been looked at.
     ``time_elsewhere`` is the time in seconds that went into those proofs, which is no part of a step's own time.
+    ``patterns`` keeps the patterns of lemmas by hash, for all that share it.
     """
 
     theory: Theory
@@ -83,6 +86,7 @@ class Resources:
     lemmas_at_hand: Callable[[], tuple[Lemma, ...]]
     options: CheckOptions
     time_elsewhere: Callable[[], float] = lambda: 0.0
+    patterns: dict[str, tuple[Known, ...]] = field(default_factory=dict)
     _reading: float = 0.0
     _patterns: list[Known] | None = None
 
@@ -113,7 +117,12 @@ class Resources:
 
     def known(self, lemmas: Sequence[Lemma]) -> list[Known]:
         """Lemmas as patterns."""
-        return [item for lemma in lemmas for item in known_lemma(lemma)]
+        found: list[Known] = []
+        for lemma in lemmas:
+            if lemma.hash not in self.patterns:
+                self.patterns[lemma.hash] = tuple(known_lemma(lemma))
+            found.extend(self.patterns[lemma.hash])
+        return found
 
 
 def _fits_everything(item: Known) -> bool:
@@ -154,14 +163,15 @@ def judge(
         # Loaded only where something is sampled, and no part of a step's time.
         import numpy  # noqa: F401
     start = time.perf_counter() - resources.elsewhere
-    misplaced = _out_of_range(ledger, trial, statement, resources)
+    workspace = Workspace()
+    misplaced = _out_of_range(ledger, trial, statement, resources, workspace)
     if misplaced is not None:
         return replace(misplaced, ms=_elapsed(start, resources))
     report = test(trial, statement, seed=resources.options.seed)
     spot = _spot(trial, statement, report, resources.options)
     tested = _tested(report, spot)
     refuted = report.witness is not None
-    proof, how = _searched(ledger, statement, cited, resources, quick=refuted)
+    proof, how = _searched(ledger, statement, cited, resources, workspace, quick=refuted)
     judged = _decided(ledger, statement, report, proof, how, cited, name)
     ms = _elapsed(start, resources)
     return Judged(
@@ -182,13 +192,16 @@ def _elapsed(start: float, resources: Resources) -> float:
     return (time.perf_counter() - start - resources.elsewhere) * 1000
 
 
-def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Resources) -> Judged | None:
+def _out_of_range(
+    ledger: Ledger, trial: Context, statement: Term, resources: Resources, workspace: Workspace
+) -> Judged | None:
     """``ill-formed`` when an index or a length is out of its range in some model of the context."""
     context = ledger.context
     for needed in undischarged(statement, context):
-        inner, goal = context, needed
+        inner, goal, depth = context, needed, 0
         while isinstance(goal, Bind) and goal.head == "forall":
             inner, _, goal = open_in(inner, goal)
+            depth += 1
         match goal:
             case Apply("<=", (low, high)) if (
                 ZERO not in (low, high)
@@ -199,7 +212,11 @@ def _out_of_range(ledger: Ledger, trial: Context, statement: Term, resources: Re
                 pass
             case _:
                 continue
-        if Search(ledger.theory).by_arithmetic(inner, goal) is not None:
+        shown = Search(ledger.theory).by_arithmetic(inner, goal)
+        if shown is not None:
+            for _ in range(depth):
+                shown = Introduce(shown)
+            workspace.shown[needed] = context, shown
             continue
         found = test(trial, needed, seed=resources.options.seed).witness
         if found is not None:
@@ -250,18 +267,18 @@ ROUNDS = 3
 
 
 def _searched(
-    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, quick: bool
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool
 ) -> tuple[Proof | None, str | None]:
     """A proof that cites nothing but what is proved, and how the reason given fared."""
     for _ in range(ROUNDS):
-        proof, fared = _search(ledger, statement, cited, resources, quick)
+        proof, fared = _search(ledger, statement, cited, resources, workspace, quick)
         if proof is None or resources.all_proved(proof):
             return proof, fared
     return None, None
 
 
 def _search(
-    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, quick: bool
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool
 ) -> tuple[Proof | None, str | None]:
     """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say.
 
@@ -270,18 +287,20 @@ def _search(
     context = ledger.context
     budget = Budget(deadline=time.monotonic() + resources.options.timeout)
     try:
-        found = _certificate(resources.claims, context, statement, cited, resources, quick, budget)
+        found = _certificate(resources.claims, context, statement, cited, resources, workspace, quick, budget)
         if found is not None:
             return Proof(found.certificate, _definedness(found.search, resources, context, statement)), found.fared
         if quick or not undischarged(statement, context):
             return None, None
-        definedness = _definedness(Search(resources.claims, budget=budget), resources, context, statement)
+        definedness = _definedness(
+            Search(resources.claims, budget=budget, workspace=workspace), resources, context, statement
+        )
         needed = undischarged(statement, context)
         missing = [part for part, shown in zip(needed, definedness, strict=True) if shown is None]
         if not missing:
             return None, None
         found = _certificate(
-            resources.claims, supposed(context, missing), statement, cited, resources, quick,
+            resources.claims, supposed(context, missing), statement, cited, resources, workspace, quick,
             replace(budget, attempts=400),
         )  # fmt: skip
         if found is not None:
@@ -301,7 +320,8 @@ class _Found:
 
 
 def _certificate(
-    theory: Theory, context: Context, statement: Term, cited: Cited, resources: Resources, quick: bool, budget: Budget
+    theory: Theory, context: Context, statement: Term, cited: Cited, resources: Resources, workspace: Workspace,
+    quick: bool, budget: Budget,
 ) -> _Found | None:
     """A certificate of the statement by arithmetic, by the reason given, or by anything at hand."""
     if cited.instances and not quick:
@@ -312,10 +332,10 @@ def _certificate(
         known = established(helper, context, cited.instances)
         if known is not None:
             named = replace(cited, facts=(*cited.facts, *known.names), instances=())
-            inner = _certificate(theory, known.context, statement, named, resources, quick, budget)
+            inner = _certificate(theory, known.context, statement, named, resources, workspace, quick, budget)
             return None if inner is None else replace(inner, certificate=known.around(inner.certificate))
     unfold = cited.definitions
-    bare = Search(theory, budget=budget, unfold=unfold)
+    bare = Search(theory, budget=budget, unfold=unfold, workspace=workspace)
     certificate = bare.by_arithmetic(context, statement)
     if certificate is not None:
         return _Found(certificate, bare, _fared(context, statement, cited, unfold))
@@ -393,6 +413,9 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
     hidden = _without_expectations(context, statement)
     if cited.procedures & STOCHASTIC and _differ_in_expectations(hidden):
         return "sufficient"
+    if not _is_typed(hidden, context):
+        # An expectation of an array is no number: there is no such statement to look at.
+        return "sufficient"
     background = Search({}, unfold=unfold)
     uncited = tuple(Fact(TRUE) if fact.name in cited.facts else fact for fact in context.facts)
     if background.by_arithmetic(replace(context, facts=uncited), hidden) is not None:
@@ -402,10 +425,17 @@ def _fared(context: Context, statement: Term, cited: Cited, unfold: tuple[str, .
     facts = tuple(
         replace(fact, statement=_without_expectations(context, fact.statement)) for fact in context.facts
     )
-    within = replace(context, facts=facts)
+    within = replace(context, facts=tuple(f if _is_typed(f.statement, context) else Fact(TRUE) for f in facts))
     chosen = [item for item in known_facts(within) if item.name is not None and item.name in cited.facts]
     narrow = Search({}, chosen, unfold, Budget(60), use_facts=False)
     return "sufficient" if _attempt(narrow, within, hidden) is not None else "insufficient"
+
+
+def _is_typed(statement: Term, context: Context) -> bool:
+    try:
+        return type_of(statement, context) == PROPOSITION
+    except IllTyped:
+        return False
 
 
 def _differ_in_expectations(hidden: Term) -> bool:

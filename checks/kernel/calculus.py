@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from checks.averaging import occurs_below_expectation
 from checks.contexts import Context, Declaration, open_in
-from checks.kernel.derivative_rules import RULES, Scope, fresh_names, shape_of, zero_of
+from checks.kernel.derivative_rules import RULES, Scope, fresh_names, is_determinant, shape_of, zero_of
 from checks.shapes import type_of
 from checks.terms import (
     CONNECTIVES,
@@ -235,6 +235,8 @@ def _of_what_is_opened(term: Term, symbol: Symbol, context: Context, order: int)
             break
         for argument in term.arguments[1:] if term.head in ("call", "derivative") else term.arguments:
             found.extend(_of_argument(argument, symbol, context, order))
+        if term.head == "derivative" and is_determinant(term.arguments[0]):
+            found.append(Apply("invertible", term.arguments[1:]))
         term = opened
     return found
 
@@ -339,7 +341,18 @@ def _unwrapped_once(term: Apply, context: Context) -> Term | None:
             value = instantiate(function.body, values[0])
             return Apply("call", (value, *values[1:])) if values[1:] else value
         return None if term.arguments[0] == function else Apply("call", (function, *values))
+    if head == "derivative" and is_determinant(arguments[0]):
+        return _jacobi(arguments[1])
     return _by_entries(term, context) if head == "derivative" else None
+
+
+def _jacobi(matrix: Term) -> Term:
+    """Jacobi's formula: the derivative of the determinant at an invertible matrix, det(A) A^-T.
+
+    It holds around such a matrix too, as these form an open set (J. Magnus, H. Neudecker, Matrix Differential
+    Calculus, section 8.3).
+    """
+    return multiply(Apply("determinant", (matrix,)), Apply("transpose", (Apply("inverse", (matrix,)),)))
 
 
 def _by_entries(term: Apply, context: Context) -> Term | None:
@@ -495,6 +508,8 @@ def _is_kept_as_it_stands(term: Term, symbol: Symbol, context: Context) -> bool:
     """Whether the derivative of an unwrapped term in the symbol has no other form."""
     if term == symbol:
         return False
+    if term == Apply("determinant", (symbol,)):
+        return True
     match term:
         case Bind("sum" | "array" | "product") if _opens_binder(term, symbol):
             return False

@@ -16,8 +16,10 @@ from checks.kernel.division import at_a_pair
 from checks.kernel.expansion import Expansion
 from checks.kernel.facts import sign_of_term
 from checks.kernel.forms import Atom, Exponent, Form, Sum, TooLarge, scaled_form
+from checks.kernel.literal_matrices import literal_size
 from checks.kernel.relations import TURNED, negation
 from checks.kernel.splitting import ATTEMPTS, aligned, vanishes_by_splitting
+from checks.kernel.symmetry import folded, symmetries
 from checks.kernel.translation import component, expand, expansion
 from checks.lengths import is_number, same_length
 from checks.shapes import type_of
@@ -33,6 +35,7 @@ from checks.terms import (
     Term,
     Type,
     add,
+    heads,
     instantiate,
     is_closed,
     negate,
@@ -87,6 +90,11 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             form = joined(x, x.finish(difference(x, left, right)))
             if form.is_zero or is_zero(x, x.opened(form)):
                 return True
+            mirrored = symmetries(x)
+            if mirrored:
+                form = folded(x, form, mirrored)
+                if form.is_zero or is_zero(x, x.opened(form)):
+                    return True
             if vanishes_by_splitting(x, form):
                 return True
             shorter = aligned(x, form)
@@ -246,11 +254,11 @@ def where_defined(context: Context, goal: Term) -> Context:
 
 
 def _is_supposed(statement: Term) -> bool:
-    """Whether a condition is one of a denominator (``t != 0``) or of a logarithm or root (``0 < t``)."""
+    """Whether a condition is one of a denominator (``t != 0``), an inverse, or a logarithm or root (``0 < t``)."""
     while isinstance(statement, Bind) and statement.head == "forall":
         statement = statement.body
     match statement:
-        case Apply("!=", _):
+        case Apply("!=" | "invertible", _):
             return True
         case Apply("<", (zero, _)):
             return zero == ZERO
@@ -271,7 +279,7 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         match statement:
             case Apply("!=", (value, other)) | Apply("<", (other, value)) if other == ZERO:
                 pass
-            case Apply("invertible", (matrix,)):
+            case Apply("invertible", (matrix,)) if _may_meet_determinant(x, matrix, goal):
                 value = Apply("determinant", (matrix,))
             case _:
                 continue
@@ -281,6 +289,25 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         if len(inverse) == 1 and not inverse[0].ranges:
             found.update(atom for atom, exponent in inverse[0].factors.items() if exponent < 0)
     return frozenset(found)
+
+
+def _may_meet_determinant(x: Expansion, matrix: Term, goal: Term) -> bool:
+    """Whether the determinant of a matrix may stand in the normal form of a goal.
+
+    It does not where none is written, unless an inverse is a quotient by it, or a derivative is taken.
+    """
+    kind = x.type_of(matrix)
+    if isinstance(kind, Tensor) and literal_size(x.form(kind.shape[0])) is not None:
+        return True
+    found = set(heads(goal))
+    for body in x.context.lets.values():
+        found |= heads(body)
+    pending = [name for name in found if name in x.context.definitions]
+    while pending:
+        new = heads(x.context.definitions[pending.pop()].body) - found
+        found |= new
+        pending.extend(name for name in new if name in x.context.definitions)
+    return not found.isdisjoint(("determinant", "derivative"))
 
 
 def _is_product_of_units(x: Expansion, form: Form) -> bool:

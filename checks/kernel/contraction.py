@@ -49,6 +49,8 @@ def reduce(x: Expansion, summand: Summand) -> Sum:
         changed = restricted(x, summand)
     if changed is None:
         changed = divided(x, summand)
+    if changed is None:
+        changed = x.rules.joined(x, summand)
     if changed is not None:
         return [reduced for part in changed for reduced in reduce(x, part)]
     for name, length in summand.ranges.items():

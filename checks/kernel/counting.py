@@ -95,7 +95,7 @@ def _single_power(x: Expansion, base: Form, exponent: Form) -> Sum:
         return result
     if not x.nonnegative(exponent):
         return from_atom(Atom(POWER, "", (base, exponent)))
-    count, rest = _peeled(x, exponent)
+    count, rest = peeled(x, exponent)
     result = raised(x, x.opened(base), count)
     for monomial, coefficient in exponent.terms:
         part = Form([(monomial, ONE_COEFFICIENT)])
@@ -109,7 +109,7 @@ def _single_power(x: Expansion, base: Form, exponent: Form) -> Sum:
     return result if rest.is_zero else x.times(result, from_atom(Atom(POWER, "", (base, rest))))
 
 
-def _peeled(x: Expansion, form: Form) -> tuple[int, Form]:
+def peeled(x: Expansion, form: Form) -> tuple[int, Form]:
     """``(c, rest)`` with form = c + rest, c a natural number as large as rest is known not to be negative."""
     count = 0
     while count < EXPONENT_LIMIT:
@@ -136,7 +136,7 @@ def factorial(x: Expansion, argument: Form) -> Sum:
     """
     if not x.is_integral(argument) or not x.nonnegative(argument):
         return from_atom(Atom("factorial", "", (argument,)))
-    count, rest = _peeled(x, argument)
+    count, rest = peeled(x, argument)
     result = constant(1) if rest.is_zero or rest.constant() == 1 else from_atom(Atom("factorial", "", (rest,)))
     for k in range(1, count + 1):
         result = x.times(result, x.opened(sum_forms((ONE_COEFFICIENT, rest), (fmpq(k), UNIT))))

@@ -15,8 +15,11 @@ from checks.shapes import type_of
 from checks.terms import (
     ONE,
     REAL,
+    TRUE,
     ZERO,
     Apply,
+    Bind,
+    Bound,
     Index,
     Number,
     Symbol,
@@ -182,11 +185,28 @@ def _inverse(arguments: tuple[Term, ...], scope: Scope) -> Term:
     return negate(Apply("matmul", (Apply("matmul", (inverse, changed)), inverse)))
 
 
+def determinant_gradient(matrix: Term, size: Term) -> Apply:
+    """The derivative of the determinant at a matrix: the matrix of its cofactors, as it stands.
+
+    As the determinant is a polynomial it exists at every matrix.
+    """
+    kind = Tensor((size, size))
+    return Apply("derivative", (bind("lambda", "Y", kind, Apply("determinant", (Symbol("Y"),))), matrix))
+
+
 def _determinant(arguments: tuple[Term, ...], scope: Scope) -> Term:
-    """Jacobi's formula: D det A = det A tr(A^-1 DA), where A is invertible."""
-    changed = scope.differential(arguments[0])
-    rate = Apply("trace", (Apply("matmul", (Apply("inverse", arguments), changed)),))
-    return multiply(Apply("determinant", arguments), rate)
+    """The chain rule: D det A = Σ_ij C[i,j] DA[i,j] with the cofactors C of A."""
+    (matrix,) = arguments
+    changed = scope.differential(matrix)
+    gradient = determinant_gradient(matrix, shape_of(type_of(matrix, scope.context))[0])
+    return Apply("trace", (Apply("matmul", (Apply("transpose", (gradient,)), changed)),))
+
+
+def is_determinant(function: Term) -> bool:
+    """Whether a function is the determinant."""
+    return isinstance(function, Bind) and function.head == "lambda" and (
+        function.body == Apply("determinant", (Bound(0),)) and function.condition == TRUE
+    )  # fmt: skip
 
 
 def _elementwise(slope: Callable[[Term], Term]) -> Differential:
@@ -269,7 +289,7 @@ RULES: Mapping[str, Rule] = {
     "divide": Rule(_quotient),
     "power": Rule(_power, _power_needs),
     "inverse": Rule(_inverse),
-    "determinant": Rule(_determinant, lambda arguments, symbol, context: (Apply("invertible", arguments),)),
+    "determinant": Rule(_determinant),
     "minimum": _extremum("<"),
     "maximum": _extremum(">"),
     "if": Rule(_choice),

@@ -59,13 +59,14 @@ class Rules:
     """The rules that the expansion applies, by what they apply to; ``translation`` holds the one instance.
 
     ``translate`` turns a term into a sum, ``component`` one entry of an array, ``raise_to`` a sum into a
-    power, and ``rebuild`` makes the value of an atom anew, by its tag, from the forms inside it when these have
-    changed.
+    power, ``joined`` makes two factors of a summand one where a rule does, and ``rebuild`` makes the value of an
+    atom anew, by its tag, from the forms inside it when these have changed.
     """
 
     translate: Callable[[Expansion, Term], Sum]
     component: Callable[[Expansion, Term, tuple[Term, ...]], Sum]
     raise_to: Callable[[Expansion, Sum, Exponent], Sum]
+    joined: Callable[[Expansion, Summand], Sum | None]
     rebuild: Mapping[str, Callable[..., Sum]]
     sign_facts: Callable[[Expansion], signs.SignFacts]
     apart: Callable[[Expansion], tuple[Form, ...]]

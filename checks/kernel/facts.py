@@ -77,6 +77,7 @@ def _signs_from(x: Expansion, context: Context) -> signs.SignFacts:
                         nonzero[name] = tuple(x.form(length).key for length in declared.type.shape)
                 case _:
                     pass
+            _record_term(x, statement, atoms)
         _record_conditional(x, context, fact.statement, atoms)
     return signs.SignFacts(atoms, arrays, nonzero)
 
@@ -92,15 +93,29 @@ def _record_conditional(
         return
     known = [fact.statement for fact in context.facts]
     for compared in _instances(context, statement, known):
-        x.reading_signs = True
-        try:
-            atom = signs.single_atom(x.finish(x.rules.translate(x, compared[0])))
-        except TooLarge:
-            continue
-        finally:
-            x.reading_signs = False
-        if atom is not None:
-            atoms[atom.key] = atoms.get(atom.key, signs.ANY) & compared[1]
+        _note_atom(x, *compared, atoms)
+
+
+def _record_term(x: Expansion, statement: Term, atoms: dict[str, signs.Sign]) -> None:
+    """The sign that an assumption gives to a determinant, an entry or a value of a function."""
+    compared = _sign_of_comparison(statement)
+    if compared is None or x.reading_signs:
+        return
+    if isinstance(compared[0], Apply) and compared[0].head in ("determinant", "entry", "call"):
+        _note_atom(x, *compared, atoms)
+
+
+def _note_atom(x: Expansion, term: Term, found: signs.Sign, atoms: dict[str, signs.Sign]) -> None:
+    """The sign of a term whose normal form is a single atom; of others nothing is kept."""
+    x.reading_signs = True
+    try:
+        atom = signs.single_atom(x.finish(x.rules.translate(x, term)))
+    except TooLarge:
+        return
+    finally:
+        x.reading_signs = False
+    if atom is not None:
+        atoms[atom.key] = atoms.get(atom.key, signs.ANY) & found
 
 
 INSTANCES = 8

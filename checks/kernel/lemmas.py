@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from checks.averaging import AVERAGING
 from checks.contexts import Context, Law
@@ -47,11 +47,14 @@ class Lemma:
     name: str
     context: Context
     statement: Term
+    _hash: str | None = field(init=False, repr=False, compare=False, default=None)
 
     @property
     def hash(self) -> str:
         """What a certificate cites the lemma by: a hash of its context and statement."""
-        return lemma_hash(self.context, self.statement)
+        if self._hash is None:
+            object.__setattr__(self, "_hash", lemma_hash(self.context, self.statement))
+        return self._hash or ""
 
 
 Theory = Mapping[str, Lemma]

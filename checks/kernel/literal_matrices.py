@@ -41,11 +41,12 @@ def determinant_by_entries(x: Expansion, size: int, entry: Entry) -> Sum:
 
 def inverse_by_entries(x: Expansion, size: int, entry: Entry, row: Term, column: Term) -> Sum:
     """One entry of the adjugate over the determinant."""
-    adjugate = _adjugate(x, size, entry, row, column)
+    adjugate = adjugate_by_entries(x, size, entry, row, column)
     return x.times(adjugate, raised(x, determinant_by_entries(x, size, entry), -1))
 
 
-def _adjugate(x: Expansion, size: int, entry: Entry, row: Term, column: Term) -> Sum:
+def adjugate_by_entries(x: Expansion, size: int, entry: Entry, row: Term, column: Term) -> Sum:
+    """One entry of the adjugate, which is the derivative of the determinant in the entry mirrored to it."""
     diagonal = zero_bracket(x, x.form(subtract(row, column)))
     places = [number(place) for place in range(1, size + 1)]
     if size == 1:

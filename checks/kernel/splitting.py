@@ -68,11 +68,41 @@ def _shorter(x: Expansion, form: Form) -> Iterator[Form]:
     """Forms with fewer sums: taken backwards, with ends of ranges written out, overlapped, or telescoped."""
     if _count_of_sums(form) > MOST_SUMS:
         return
-    for found in chain(
-        _backwards(x, form), _trimmed(x, form), _overlapped(x, form), _telescoped(x, form)
-    ):
+    # Where indices only name entries, a sum that is shifted or taken backwards is like no other.
+    reckoned = any(
+        _is_reckoned_with(monomial, frozenset(name for name, _ in monomial.ranges)) for monomial, _ in form.terms
+    )
+    ways = (_backwards, _trimmed, _overlapped, _telescoped) if reckoned else (_trimmed,)
+    for found in chain.from_iterable(way(x, form) for way in ways):
         if _count_of_sums(found) < _count_of_sums(form):
             yield found
+
+
+def _is_reckoned_with(monomial: Monomial, own: frozenset[str]) -> bool:
+    """Whether one of some indices stands in a monomial otherwise than alone as an index of an array."""
+    return any(not length.indices.isdisjoint(own) for _, length in monomial.ranges) or any(
+        atom.name in own
+        if atom.tag == "index"
+        else any(_holds_a_number(part, own, atom.tag in _NAMING) for part in atom.parts)
+        for atom, _ in monomial.factors
+    )
+
+
+_NAMING = frozenset({"entry", "call", "inverse", "derivative", "definition"})
+"""The atoms in which an index that stands alone only names an entry; s^i and i! change by a factor with it."""
+
+
+def _holds_a_number(part: Form, own: frozenset[str], naming: bool) -> bool:
+    """Whether a part of an atom reckons with an index; ``naming``: unless it is one."""
+    if part.indices.isdisjoint(own):
+        return False
+    if naming and len(part.terms) == 1:
+        monomial, coefficient = part.terms[0]
+        if coefficient == 1 and not monomial.ranges and len(monomial.factors) == 1:
+            atom, exponent = monomial.factors[0]
+            if atom.tag == "index" and exponent == 1:
+                return False
+    return any(_is_reckoned_with(monomial, own) for monomial, _ in part.terms)
 
 
 def _backwards(x: Expansion, form: Form) -> Iterator[Form]:

@@ -29,7 +29,7 @@ from checks.kernel.atoms import (
     own_symbols,
 )
 from checks.kernel.calculus import basis, directional
-from checks.kernel.derivative_rules import shape_of
+from checks.kernel.derivative_rules import is_determinant, shape_of
 from checks.kernel.division import floor_of, remainder_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
@@ -51,7 +51,13 @@ from checks.kernel.forms import (
     sum_forms,
 )
 from checks.kernel.integrals import integral
-from checks.kernel.literal_matrices import determinant_by_entries, inverse_by_entries, literal_size
+from checks.kernel.literal_matrices import (
+    adjugate_by_entries,
+    determinant_by_entries,
+    inverse_by_entries,
+    literal_size,
+)
+from checks.kernel.matrix_powers import MATRIX_POWER, matrix_power, powers_joined
 from checks.kernel.opening import (
     array_type,
     definition_body,
@@ -242,7 +248,7 @@ def _component_matmul(x: Expansion, arguments: tuple[Term, ...], indices: tuple[
 def _component_power(x: Expansion, arguments: tuple[Term, ...], indices: tuple[Term, ...]) -> Sum:
     base, exponent = arguments
     if not isinstance(exponent, Number) or exponent.value < 0 or exponent.value > 64:
-        return from_atom(atom_of(x, "power", "", (*arguments, *indices)))
+        return matrix_power(x, *atom_of(x, MATRIX_POWER, "", (*arguments, *indices)).parts)
     if exponent.value == 0:
         return _component_identity(x, (), indices)
     product = base
@@ -325,9 +331,35 @@ def _component_derivative(x: Expansion, arguments: tuple[Term, ...], indices: tu
     inside = shape_of(x.type_of(point))
     outside, places = indices[: len(indices) - len(inside)], indices[len(indices) - len(inside) :]
     found = directional(function, point, basis(inside, places), x.context)
+    if found is None and is_determinant(function):
+        return _cofactor(x, arguments, places)
     if found is None:
         return from_atom(operator_atom(x, "derivative", (*arguments, *indices)))
     return component(x, found, outside) if outside else expand(x, found)
+
+
+def _cofactor(x: Expansion, arguments: tuple[Term, ...], places: tuple[Term, ...]) -> Sum:
+    """The derivative of the determinant in one entry.
+
+    By entries for literal sizes; det(A) A^-1[j,i] where A is known to be invertible (Jacobi's formula; J. Magnus,
+    H. Neudecker, Matrix Differential Calculus, section 8.3); else it is kept.
+    """
+    matrix = arguments[1]
+    row, column = places
+    size = literal_size(x.form(array_type(x, matrix).shape[0]))
+    if size is not None:
+        return adjugate_by_entries(x, size, lambda i, j: component(x, matrix, (i, j)), column, row)
+    if _is_known_invertible(x, matrix):
+        return x.times(_determinant(x, (matrix,)), _component_inverse(x, (matrix,), (column, row)))
+    return from_atom(operator_atom(x, "derivative", (*arguments, *places)))
+
+
+def _is_known_invertible(x: Expansion, matrix: Term) -> bool:
+    """Whether it is assumed of a matrix that it is invertible, or known that its determinant is not zero."""
+    assumed = [fact.statement for fact in x.context.facts]
+    if Apply("invertible", (matrix,)) in assumed:
+        return True
+    return x.nonzero(x.finish(_determinant(x, (matrix,))))
 
 
 _COMPONENT: Mapping[str, Callable[[Expansion, tuple[Term, ...], tuple[Term, ...]], Sum]] = {
@@ -498,6 +530,7 @@ RULES = Rules(
     translate=expand,
     component=component,
     raise_to=raised,
+    joined=powers_joined,
     rebuild={
         "abs": lambda x, form: absolute(x, x.opened(form)),
         "zero": zero_bracket,
@@ -509,6 +542,7 @@ RULES = Rules(
         "log": lambda x, form: logarithm(x, x.opened(form)),
         "erf": lambda x, form: error_function(x, x.opened(form)),
         "expectation": rebuilt_expectation,
+        MATRIX_POWER: matrix_power,
         **counting.REBUILD,
     },
     sign_facts=context_signs,

@@ -362,7 +362,7 @@ def _split(context: Context, theory: Theory, goal: Term, certificate: Split) -> 
         if (
             not is_closed(statement)
             or type_of(statement, context) != PROPOSITION
-            or obligations(statement, context)
+            or undischarged(statement, context)
         ):
             raise Rejected("a case that is no defined statement")
         parts = (statement, negation(statement))

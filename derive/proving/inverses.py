@@ -19,7 +19,7 @@ from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.reductions import Rejected, at_position, unfolded
 from checks.kernel.relations import turned as read_backwards
-from checks.lengths import is_number
+from checks.lengths import is_number, same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import ELEMENTWISE, ONE, ZERO, Apply, Symbol, Tensor, Term, add, free_symbols, heads, negate, relation
 from derive.proving.completion import Cofactors, Completion, Equation, given_equations
@@ -87,7 +87,7 @@ def _as_inverse(search: Search, context: Context, goal: Apply, depth: int) -> Ce
 
 
 def _of_arguments(search: Search, context: Context, goal: Apply, depth: int) -> Certificate | None:
-    """``f(a) = f(b)`` by ``a = b``, where f is a function of a number and abbreviations may hide it."""
+    """``f(a) = f(b)`` by ``a = b``, where f is a function of a number or a determinant; abbreviations may hide it."""
     names = frozenset(
         name
         for name in heads(goal) & context.definitions.keys()
@@ -95,7 +95,10 @@ def _of_arguments(search: Search, context: Context, goal: Apply, depth: int) -> 
     )
     match unfolded(context, goal, names):
         case Apply("=", (Apply(first, (a,)), Apply(second, (b,)))) as opened if (
-            first == second and first in ELEMENTWISE and a != b and is_number(type_of(a, context))
+            first == second
+            and a != b
+            and (first == "determinant" or (first in ELEMENTWISE and is_number(type_of(a, context))))
+            and same_type(type_of(a, context), type_of(b, context), context)
         ):
             inner = by_words(search, context, relation(a, "=", b), depth)
         case _:

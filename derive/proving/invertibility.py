@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from checks.contexts import Context
-from checks.kernel.certificates import Certificate, Directly, Proof, Replace
+from checks.kernel.certificates import Certificate, Directly, Proof, Replace, Unfold
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
+from checks.kernel.reductions import unfolded
 from checks.lengths import same_type
 from checks.shapes import IllTyped, type_of
 from checks.terms import DIMENSION, Apply, Symbol, Term, free_symbols, relation
@@ -58,6 +59,10 @@ def _found(
     found = _assumed(search, context, goal)
     if found is not None:
         return found
+    if free_symbols(matrix) & context.lets.keys():
+        names = tuple(sorted(context.lets))
+        opened = search.prove(context, unfolded(context, goal, frozenset(names)), depth)
+        return None if opened is None else Unfold(names, opened)
     effort = max(depth, 1)
     parts = [law for law in laws if not isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]
     whole = [law for law in laws if isinstance(_matrix_of(law), Symbol) and not _other_matrices(law)]

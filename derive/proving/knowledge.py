@@ -97,11 +97,14 @@ def sides(known: Known) -> Sequence[tuple[Term, Term, str]]:
 
 
 def concerns(item: Known, goal: Term, context: Context) -> bool:
-    """Whether a lemma speaks of definitions and binders that occur in the goal.
+    """Whether a lemma speaks of definitions, determinants and binders that occur in the goal.
 
     What an uncited lemma says of inverses and identity matrices, multiplying out finds without it.
     """
     said = heads(item.conclusion)
+    if item.unasked and "determinant" in said and "determinant" not in heads(goal):
+        # Any power is the determinant of something; nothing is gained by writing it so.
+        return False
     if item.unasked and said & {"inverse", "identity"} and said <= WORD_HEADS:
         return False
     wanted = heads(item.conclusion) & (context.definitions.keys() | {"sup", "inf", "greatest", "least"})

@@ -144,12 +144,43 @@ class Reader:
                 low == ONE and term.condition == TRUE and exponent == number(2) and not inner.loose
             ):
                 return self._squares(term, inner)
-            case Apply(head, arguments) if head in self.context.definitions:
-                definition = self.context.definitions[head]
-                if not definition.opaque:
-                    names = (parameter.name for parameter in definition.parameters)
-                    return self.read(substitute(definition.body, dict(zip(names, arguments, strict=True))))
+            case Bind("sum", Index(low, _), _, body) if low == ONE and term.condition == TRUE:
+                return self._sum_of_entries(term, body)
+            case Apply(head) if head in self.context.definitions:
+                opened = self._opened(term)
+                if opened != term:
+                    return self.read(opened)
         return self._opaque(term)
+
+    def _opened(self, term: Term) -> Term:
+        """What an abbreviation stands for; other terms as they are."""
+        while isinstance(term, Apply) and term.head in self.context.definitions:
+            definition = self.context.definitions[term.head]
+            if definition.opaque:
+                break
+            names = (parameter.name for parameter in definition.parameters)
+            term = substitute(definition.body, dict(zip(names, term.arguments, strict=True)))
+        return term
+
+    def _sum_of_entries(self, term: Bind, body: Term) -> Reading:
+        """The sum of the entries of a vector, or of the products of those of two, as an inner product."""
+        factors = body.arguments if isinstance(body, Apply) and body.head == "multiply" else (body,)
+        vectors: list[Term] = []
+        for factor in factors:
+            match factor:
+                case Apply("entry", (vector, Bound(0))) if not vector.loose:
+                    vectors.append(vector)
+                case _:
+                    return self._opaque(term)
+        if len(vectors) == 1 and isinstance(term.domain, Index):
+            vectors.insert(0, Apply("ones", (term.domain.high,)))
+        if len(vectors) != 2:
+            return self._opaque(term)
+        first, second = map(self.read, vectors)
+        full = isinstance(term.domain, Index) and self._space(term.domain.high) == first.rows == second.rows
+        if not full or first.columns != UNIT or second.columns != UNIT:
+            return self._opaque(term)
+        return self._product(self._transposed(first), second)
 
     def _entry(self, array: Term, indices: Sequence[Term]) -> Reading:
         """An entry as a product with unit vectors."""
@@ -259,6 +290,10 @@ class Reader:
     def _power(self, term: Term, base: Term, exponent: int) -> Reading:
         if abs(exponent) > POWER_LIMIT:
             return self._opaque(term)
+        match self._opened(base):
+            case Apply("sqrt", (content,)) if exponent % 2 == 0 and self._rank(content) == 0:
+                # Where it is defined, its square is what is under a root.
+                base, exponent = content, exponent // 2
         if self._rank(base) == 2:
             if exponent < 0:
                 return self._opaque(term)

@@ -56,6 +56,7 @@ from checks.terms import (
 )
 from derive.proving import (
     contradiction,
+    determinants,
     existence,
     extremes,
     gradients,
@@ -66,6 +67,7 @@ from derive.proving import (
     predicates,
     quadratic,
     squares,
+    stated,
     stronger,
     summands,
 )
@@ -127,6 +129,9 @@ class Search:
 
         Each has a budget of its own: one that is hard must not take the others with it.
         """
+        where, known = self.workspace.shown.get(needed, (None, None))
+        if where is context:
+            return known
         match statement:
             case Apply("=", (Bind("greatest" | "least"), value)) | Apply(
                 "=", (value, Bind("greatest" | "least"))
@@ -147,8 +152,9 @@ class Search:
         self.budget.spend()
         if isinstance(goal, Apply) and goal.head in AVERAGING:
             context = context.everywhere()
+        at_once = (stated.as_stated(context, goal) if self.use_facts else None) or self.by_arithmetic(context, goal)
         # A certificate names what it opens; equality leaves names out.
-        return self.by_arithmetic(context, goal) or self.workspace.answer(
+        return at_once or self.workspace.answer(
             (context, self.lemmas, self.support),
             (goal, variable_names(goal), depth, self.use_facts, self.unfold, self.hints),
             lambda: self._by_other_means(context, goal, depth),
@@ -165,7 +171,9 @@ class Search:
         """By what is known; equations between matrices first by multiplying out, unless a reason is given."""
         if isinstance(goal, Apply) and goal.head == "invertible":
             return None
-        opened = gradients.by_gradients(self, context, goal, depth)
+        opened = determinants.by_determinants(self, context, goal, depth) or gradients.by_gradients(
+            self, context, goal, depth
+        )
         if opened is not None:
             return opened
         if self.support:
@@ -234,7 +242,7 @@ class Search:
         match goal:
             case Apply("and", parts):
                 return self._all(context, parts, depth)
-            case Apply("or", (first, second)) if second == negation(first) and not obligations(
+            case Apply("or", (first, second)) if second == negation(first) and not undischarged(
                 first, context
             ):
                 count = len(context.facts)
@@ -412,7 +420,7 @@ class Search:
         inside = effort if effort is not None else -1 if item.unasked else depth - 1
 
         def discharge(inner: Context, statement: Term) -> None:
-            found = helper.prove(inner, statement, inside)
+            found = stated.by_range(helper, inner, statement) or helper.prove(inner, statement, inside)
             if found is None:
                 raise Rejected("a condition of a lemma")
             proofs.append(found)

@@ -17,6 +17,8 @@ from derive.proving.advice import Seeker
 class Workspace:
     """One expansion for each context and choice of opened definitions; what it finds out goes into no certificate.
 
+    ``decided`` is what arithmetic made of a goal in a context, which is kept alive with it; ``shown`` are conditions
+    of definedness that it has shown, with the context.
     ``trying`` are the matrices of which it is being proved that they are invertible; ``answers`` what came of that:
     the context, the matrix, the inverses that were suggested, how many lemmas were at hand, and the certificate.
     """
@@ -24,6 +26,7 @@ class Workspace:
     trying: list[Term] = field(default_factory=list)
     answers: list[tuple[Context, Term, tuple[Term, ...], int, Certificate | None]] = field(default_factory=list)
     _answered: dict[Hashable, tuple[tuple[object, ...], Certificate | None]] = field(default_factory=dict)
+    shown: dict[Term, tuple[Context, Certificate]] = field(default_factory=dict)
     _kept: dict[tuple[int, frozenset[str]], tuple[Context, Expansion]] = field(default_factory=dict)
 
     def answer(

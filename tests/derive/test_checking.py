@@ -723,3 +723,13 @@ def test_a_real_number_takes_no_exponents_place() -> None:
     assert not report.errors
     assert report.theorems[0].verdict is REFUTED
     assert theorem_of(REAL_FOR_WHOLE.replace("A + A", "2 A - A")).verdict in (PROVED, Verdict.TESTED)
+
+
+def test_a_reason_is_judged_where_an_expectation_is_of_an_array() -> None:
+    given = "theorem t\n  given n : dim\n        x : vector(n)  random, moments 1\n        y : vector(n)\n"
+    claim = "        A : matrix(n, n)\n  assume mirrored: A^T = A\n  show E[x]^T A y = y^T A E[x]\n"
+    proof = "proof\n  E[x]^T A y = y^T A E[x]  by mirrored\nqed\n"
+    (step,) = theorem_of(given + claim + proof).steps
+    assert step.verdict is PROVED and step.cited_verdict == "sufficient"
+    without = claim.replace("  assume mirrored: A^T = A\n", "")
+    assert theorem_of(given + without).verdict is REFUTED

@@ -206,6 +206,8 @@ class Expansion:
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
         self._apart = frozenset() if self._collecting else None
+        # The signs known so far are known at one outcome, and must not be used to read those that are always known.
+        self.sign_facts = signs.SignFacts()
         self.sign_facts = self.rules.sign_facts(self)
         try:
             yield

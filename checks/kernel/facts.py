@@ -46,10 +46,16 @@ from checks.terms import (
 
 
 def context_signs(x: Expansion) -> signs.SignFacts:
-    """The signs that types and facts of the context give to symbols, and to all entries of arrays."""
+    """The signs that types and facts of the context give to symbols, and to all entries of arrays.
+
+    Those that hold at every outcome are read where nothing else is known: what is known at one outcome only would make
+    other terms of the terms whose signs they are.
+    """
     found = _signs_from(x, x.context)
-    everywhere = x.context.everywhere()
-    return found if everywhere is x.context else replace(found, everywhere=_signs_from(x, everywhere))
+    if x.context.everywhere() is x.context:
+        return found
+    with x.everywhere():
+        return replace(found, everywhere=x.sign_facts)
 
 
 def _signs_from(x: Expansion, context: Context) -> signs.SignFacts:

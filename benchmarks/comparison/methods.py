@@ -62,7 +62,8 @@ def best(statement: str, build: Callable[[], Mapping[str, Method]], limit: float
     except Exception as error:
         failed = Attempt("build", "error", 0.0, f"{type(error).__name__}: {error}")
         return Best(statement, "build", "error", 0.0, (failed,))
-    attempts = tuple(attempted(name, method, limit) for name, method in methods.items())
+    # Expressions remember what was found out about them, so each method gets its own.
+    attempts = tuple(attempted(name, build()[name], limit) for name in methods)
     proved = [attempt for attempt in attempts if attempt.outcome == "proved"]
     if proved:
         first = min(proved, key=lambda attempt: attempt.ms)

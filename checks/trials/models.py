@@ -359,7 +359,7 @@ class ModelFinder:
         result: list[Any] = []
         for position in range(len(kind.domains)):
             domain = kind.domains[position]
-            if position and any(isinstance(a, int) for a in arguments[:position]):
+            if position and _is_dependent(domain) and any(isinstance(a, int) for a in arguments[:position]):
                 domain = domain_at(kind, position, _numbers(arguments))
             if isinstance(domain, Index | Tensor):
                 result.append(self.compiler.domain(domain)(env))
@@ -403,7 +403,7 @@ class ModelFinder:
         )
 
     def _codomain_shape(self, kind: Function, arguments: tuple[Value, ...], world: World) -> Any:
-        whole = any(isinstance(a, int) for a in arguments)
+        whole = _is_dependent(kind.codomain) and any(isinstance(a, int) for a in arguments)
         codomain = codomain_at(kind, _numbers(arguments)) if whole else kind.codomain
         if isinstance(codomain, Function):
             raise Unsupported("a function whose values are functions")
@@ -434,6 +434,11 @@ _TABLE_VALUES = (
     (fmpq(1),),
     (fmpq(0),),
 )
+
+
+def _is_dependent(kind: Type) -> bool:
+    """Whether a type speaks of the arguments of the function type that it stands in."""
+    return any(term.loose > depth for term, depth in type_terms(kind))
 
 
 def _numbers(arguments: tuple[Value, ...]) -> tuple[Term, ...]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.comparison.recorded import BEST
+
 LIMIT = 10.0
 """What a statement may take us, and each method SymPy, in seconds."""
 
@@ -132,6 +134,12 @@ def _summary(rows: Sequence[Row], our_time: float, their_time: float) -> list[st
             f"median of SymPy's time over ours where both prove: {median(ratios):.3g} by its best method "
             f"({sum(ratio > 1 for ratio in ratios)} of {len(ratios)} faster with us), "
             f"{median(sequence):.3g} by its methods one after the other"
+        )
+    recorded = [BEST[row.statement] / row.ours for row in true if row.statement in BEST and row.settled and row.ours]
+    if recorded:
+        lines.append(
+            f"median of SymPy's recorded best times over ours: {median(recorded):.3g} "
+            f"({sum(ratio > 1 for ratio in recorded)} of {len(recorded)} faster with us; another machine, first use)"
         )
     lines.append(f"with start-up, everything tried: ours {our_time:.1f} s, SymPy {their_time:.1f} s")
     return lines

@@ -203,6 +203,7 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
             content = _under_even_power(term, symbol, context)
             if content is not None:
                 return [
+                    *_of_what_is_opened(term.arguments[0], symbol, context, order),
                     _differentiable_square(content, symbol, context),
                     *conditions(content, symbol, context, order),
                 ]

@@ -38,9 +38,21 @@ theorem t
   given v : vector(2)
   show grad[x = 1] (grad[u = 1] (u + v[floor(x)])) = 0
 """,
+    "an_argument_that_plays_no_part_under_a_square": """
+abbreviation first(x, u : real) : real = sqrt(x^2)
+theorem t
+  given x : nonnegative real
+  show grad[x] first(1 + x, sqrt(x))^2 = 2 (1 + x)
+""",
 }
 
 TRUE = {
+    "an_argument_that_is_defined_around": """
+abbreviation first(x, u : real) : real = sqrt(x^2)
+theorem t
+  given x : positive real
+  show grad[x] first(1 + x, sqrt(x))^2 = 2 (1 + x)
+""",
     "inside_the_domain": """
 theorem t
   given x : positive real

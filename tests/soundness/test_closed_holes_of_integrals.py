@@ -7,6 +7,12 @@ import pytest
 from derive.checking import check_text
 
 FALSE = {
+    "the_size_of_a_sum_as_that_of_one_number": """
+theorem t
+  given n : dim
+        g : random vector(n)  iid, Normal(0, 1)
+  show E[|sum[k in 1..n] g[k]|] = n sqrt(2/pi)
+""",
     "the_end_of_a_domain_that_leaves_no_trace": """
 theorem t
   show grad[x = 0] (grad[u = 1] (u + sqrt(x))) = 0

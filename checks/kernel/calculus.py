@@ -203,6 +203,7 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
             content = _under_even_power(term, symbol, context)
             if content is not None:
                 return [
+                    *_of_what_is_opened(term.arguments[0], symbol, context, order),
                     _differentiable_square(content, symbol, context),
                     *conditions(content, symbol, context, order),
                 ]
@@ -224,7 +225,7 @@ def conditions(term: Term, symbol: Symbol, context: Context, order: int = 0) -> 
 
 
 def _of_what_is_opened(term: Term, symbol: Symbol, context: Context, order: int) -> list[Term]:
-    """What makes the arguments of opened calls, and the points of opened derivatives, differentiable.
+    """What makes the arguments of opened calls, and the points and functions of opened derivatives, differentiable.
 
     They may play no part in what is opened, but have to be defined around the point as well.
     """
@@ -237,8 +238,23 @@ def _of_what_is_opened(term: Term, symbol: Symbol, context: Context, order: int)
             found.extend(_of_argument(argument, symbol, context, order))
         if term.head == "derivative" and is_determinant(term.arguments[0]):
             found.append(Apply("invertible", term.arguments[1:]))
+        if term.head == "derivative":
+            found.extend(_of_differentiated(term, symbol, context, order))
         term = opened
     return found
+
+
+def _of_differentiated(derivative: Apply, symbol: Symbol, context: Context, order: int) -> list[Term]:
+    """What makes a function that is differentiated at a point defined there for all values around the symbol's.
+
+    What does not move with the function's own variable leaves no trace in its derivative.
+    """
+    function, point = derivative.arguments
+    if symbol.name not in free_symbols(function):
+        return []
+    inner, variable, body = _applied(function, context)
+    needed = conditions(body, symbol, inner, order)
+    return [substitute(statement, {variable.name: point}) for statement in needed]
 
 
 def _of_argument(argument: Term, symbol: Symbol, context: Context, order: int) -> list[Term]:

@@ -83,7 +83,9 @@ def leaf_of(factors: Mapping[Atom, Exponent]) -> Atom | None:
         return None
     (leaf,) = found.values()
     plain = leaf.tag in ("symbol", "entry") and not any(leaf.slots) and not any(part.random for part in leaf.parts)
-    return leaf if plain else None
+    # An index over which a factor sums stands for many entries.
+    free = leaf.indices <= frozenset().union(*(atom.indices for atom in factors))
+    return leaf if plain and free else None
 
 
 def _leaves(atom: Atom) -> Iterator[Atom]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from checks.averaging import occurs_below_expectation
 from checks.contexts import Context, Declaration, open_in
-from checks.kernel.derivative_rules import RULES, Scope, fresh_names, is_determinant, shape_of, zero_of
+from checks.kernel.derivative_rules import RULES, Scope, fresh_names, is_determinant, jacobi, shape_of, zero_of
 from checks.shapes import type_of
 from checks.terms import (
     CONNECTIVES,
@@ -253,8 +253,7 @@ def _of_differentiated(derivative: Apply, symbol: Symbol, context: Context, orde
     if symbol.name not in free_symbols(function):
         return []
     inner, variable, body = _applied(function, context)
-    needed = conditions(body, symbol, inner, order)
-    return [substitute(statement, {variable.name: point}) for statement in needed]
+    return [substitute(needed, {variable.name: point}) for needed in conditions(body, symbol, inner, order)]
 
 
 def _of_argument(argument: Term, symbol: Symbol, context: Context, order: int) -> list[Term]:
@@ -358,17 +357,8 @@ def _unwrapped_once(term: Apply, context: Context) -> Term | None:
             return Apply("call", (value, *values[1:])) if values[1:] else value
         return None if term.arguments[0] == function else Apply("call", (function, *values))
     if head == "derivative" and is_determinant(arguments[0]):
-        return _jacobi(arguments[1])
+        return jacobi(arguments[1])
     return _by_entries(term, context) if head == "derivative" else None
-
-
-def _jacobi(matrix: Term) -> Term:
-    """Jacobi's formula: the derivative of the determinant at an invertible matrix, det(A) A^-T.
-
-    It holds around such a matrix too, as these form an open set (J. Magnus, H. Neudecker, Matrix Differential
-    Calculus, section 8.3).
-    """
-    return multiply(Apply("determinant", (matrix,)), Apply("transpose", (Apply("inverse", (matrix,)),)))
 
 
 def _by_entries(term: Apply, context: Context) -> Term | None:

@@ -202,6 +202,15 @@ def _determinant(arguments: tuple[Term, ...], scope: Scope) -> Term:
     return Apply("trace", (Apply("matmul", (Apply("transpose", (gradient,)), changed)),))
 
 
+def jacobi(matrix: Term) -> Term:
+    """Jacobi's formula: the derivative of the determinant at an invertible matrix, det(A) A^-T.
+
+    It holds around such a matrix too, as these form an open set (J. Magnus, H. Neudecker, Matrix Differential
+    Calculus, section 8.3).
+    """
+    return multiply(Apply("determinant", (matrix,)), Apply("transpose", (Apply("inverse", (matrix,)),)))
+
+
 def is_determinant(function: Term) -> bool:
     """Whether a function is the determinant."""
     return isinstance(function, Bind) and function.head == "lambda" and (

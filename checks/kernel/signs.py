@@ -62,11 +62,11 @@ def of_extremum(parts: Sequence[Sign], choose: Callable[[Sequence[int]], int]) -
 
 
 def of_power(base: Sign, exponent: Exponent) -> Sign:
-    """The signs of a defined power with a rational exponent."""
+    """The signs of a power with a rational exponent; 0 to a negative power is 0, as in normal forms."""
     if not isinstance(exponent, int):
         return frozenset(abs(sign) for sign in base if sign >= 0) or NONNEGATIVE
     signs = frozenset(sign**2 if exponent % 2 == 0 else sign for sign in base)
-    return (signs - {0} or NONZERO) if exponent < 0 else signs
+    return signs
 
 
 _OF_INTEGER_POWER: Mapping[int, Sign] = {1: POSITIVE, 0: NONNEGATIVE, -1: NONZERO}

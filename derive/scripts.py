@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from os import fstat
 from pathlib import Path
 
@@ -67,6 +68,12 @@ class File:
         return ErrorReport(self.path, span.line, span.column, message, identifier, line, max(1, width))
 
 
+@lru_cache(maxsize=128)
+def _parsed(data: str | bytes, shown: str) -> syntax.Script:
+    """The syntax of a script of the library, which every loader reads."""
+    return parse_script(data, shown)
+
+
 class Loader:
     """Reads scripts, each once, the files that they import first."""
 
@@ -116,7 +123,7 @@ class Loader:
         return self._read(f"<{name}>", name, text, Path.cwd())
 
     def _read(self, key: str, shown: str, data: str | bytes, folder: Path) -> File:
-        script = parse_script(data, shown)
+        script = _parsed(data, shown) if key.startswith(str(self.root)) else parse_script(data, shown)
         file = File(shown, _lines(data), script.items, [ErrorReport.of(error) for error in script.errors])
         self._reading.append(key)
         seen: dict[str, File] = {}

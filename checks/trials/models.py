@@ -305,13 +305,13 @@ class ModelFinder:
         return result
 
     def _at_some_outcomes(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw) -> Any:
-        """Whether the fact holds at three outcomes; the law is given: it holds almost surely or never."""
-        for _ in range(2):
+        """Whether the fact holds at three outcomes; an equation then holds almost surely, and of an order it is open."""
+        for _ in range(3):
             truth = fact.truth(World(values, joint, 100_000))
             joint.redraw()
             if truth is not True:
                 return truth
-        return fact.truth(World(values, joint, 100_000))
+        return None if heads(fact.term) & ORDERS else True
 
     def _joint_law(self, plan: Plan, values: dict[str, Value]) -> JointLaw:
         world = World(values, None, 100_000)
@@ -448,6 +448,10 @@ def _is_dependent(kind: Type) -> bool:
 
 def _numbers(arguments: tuple[Value, ...]) -> tuple[Term, ...]:
     return tuple(Number(Fraction(a)) if isinstance(a, int) else Number(Fraction(0)) for a in arguments)
+
+
+ORDERS = frozenset({"<=", "<", ">=", ">"})
+"""What may hold at some outcomes of a law with a density, and not at others."""
 
 
 def wants_generic(term: Term) -> bool:

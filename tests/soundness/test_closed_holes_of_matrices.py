@@ -52,3 +52,19 @@ def test_what_is_proved_under_failing_conditions_is_refuted(name: str) -> None:
 def test_what_follows_from_a_sign_at_every_outcome_is_not_refuted(name: str) -> None:
     (found,) = check_text(NOT_REFUTED[name]).theorems
     assert found.verdict.value not in ("refuted", "conflict"), found
+
+
+@pytest.mark.parametrize(
+    ("assumed", "claim"),
+    [("a + b X >= 0", "b = 0"), ("a + X^2 >= 0", "a >= 0"), ("0 < a + b X", "E[|a + b X|] = a")],
+)
+def test_an_order_at_some_outcomes_of_a_density_is_none_at_all(assumed: str, claim: str) -> None:
+    text = f"""
+theorem t
+  given a, b : real
+        X : real  ~ Normal(0, 1)
+  assume sign: {assumed}
+  show  {claim}
+"""
+    (found,) = check_text(text).theorems
+    assert found.verdict.value not in ("refuted", "conflict"), found

@@ -305,7 +305,7 @@ class ModelFinder:
         return result
 
     def _at_some_outcomes(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw) -> Any:
-        """Whether the fact holds at three outcomes; an equation then holds almost surely, and of an order it is open."""
+        """Whether the fact holds at three outcomes: an equation then holds almost surely, an order is open."""
         for _ in range(3):
             truth = fact.truth(World(values, joint, 100_000))
             joint.redraw()

@@ -172,7 +172,13 @@ def judge(
     tested = _tested(report, spot)
     refuted = report.witness is not None
     proof, how = _searched(ledger, statement, cited, resources, workspace, quick=refuted)
-    judged = _decided(ledger, statement, report, proof, how, cited, name)
+
+    def contradicts(conditions: Sequence[Term]) -> bool:
+        """Whether evaluation speaks against the statement where conditions hold as well, or says nothing there."""
+        where = test(supposed(trial, conditions), statement, seed=resources.options.seed)
+        return where.outcome not in ("agrees", "no-model")
+
+    judged = _decided(ledger, statement, report, proof, how, cited, name, contradicts)
     ms = _elapsed(start, resources)
     return Judged(
         judged.verdict, judged.method, judged.cited_verdict, judged.conditions, judged.witness, tested,
@@ -473,7 +479,7 @@ def _without_expectations(context: Context, statement: Term) -> Term:
 
 def _decided(
     ledger: Ledger, statement: Term, report: TestReport, proof: Proof | None, how: str | None, cited: Cited,
-    name: str | None,
+    name: str | None, contradicts: Callable[[Sequence[Term]], bool],
 ) -> Judged:  # fmt: skip
     witness = _witness(report)
     if proof is None:
@@ -488,6 +494,9 @@ def _decided(
                       identifier="rejected-certificate")  # fmt: skip
     used = tuple(sorted(_sources(proof)))
     conditions = tuple(latex(condition, before) for condition in judgement.conditions)
+    if witness is not None and judgement.conditions and not contradicts(judgement.conditions):
+        # What is proved under conditions says nothing of the point at which they fail.
+        return Judged(Verdict.REFUTED, witness=witness)
     if witness is not None:
         return Judged(Verdict.CONFLICT, _method(proof, statement, ledger), how, conditions, witness,
                       message="proved, and contradicted by testing: a defect of this engine",

@@ -33,6 +33,7 @@ from checks.trials.values import (
     Array,
     Formal,
     Scalar,
+    TooManyOutcomes,
     Undefined,
     Unsupported,
     Value,
@@ -409,7 +410,10 @@ class JointLaw:
     # -- enumeration -----------------------------------------------------------------------------------
 
     def outcomes(self, names: list[str], limit: int) -> list[tuple[Scalar, dict[str, Value]]]:
-        """All outcomes of the symbols with their weights; ``Unsupported`` when they are infinitely many."""
+        """All outcomes of the symbols with their weights; ``Unsupported`` when they are infinitely many.
+
+        ``TooManyOutcomes`` when they are finitely many, and more than the limit.
+        """
         if any(callable(self.shapes[name]) for name in names):
             raise Unsupported("the outcomes of a family")
         used: set[int] = set()
@@ -427,7 +431,7 @@ class JointLaw:
             for group in slots.values()
         ]
         if prod(map(len, choices)) > limit:
-            raise Unsupported("budget: too many outcomes")
+            raise TooManyOutcomes("budget: too many outcomes")
         result = []
         for chosen in product(*choices):
             weight: Scalar = fmpq(1)

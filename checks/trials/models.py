@@ -49,7 +49,7 @@ from checks.trials.instances import Everything, HalfSpace, Polynomial, Table, ar
 from checks.trials.joint import JointLaw
 from checks.trials.laws import InvalidLaw
 from checks.trials.search import Search, is_whole
-from checks.trials.values import Undefined, Unsupported, Value, describe
+from checks.trials.values import TooManyOutcomes, Undefined, Unsupported, Value, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +282,16 @@ class ModelFinder:
         return None
 
     def _random_fact(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw | None) -> Any:
-        """Whether the fact holds at every outcome of a finite law, or at some of another."""
+        """Whether the fact holds at every outcome of a finite law, or at some of another.
+
+        A finite law with more outcomes than can be looked at need not satisfy what holds at some of them.
+        """
         if joint is None or not self.compiler.exposes(fact.term):
             return fact.truth(World(values, joint, 100_000))
         try:
             outcomes = joint.outcomes(sorted(fact.random), 128)
+        except TooManyOutcomes:
+            return False if self._at_some_outcomes(fact, values, joint) is False else None
         except Unsupported:
             return self._at_some_outcomes(fact, values, joint)
         result: Any = True
@@ -300,13 +305,13 @@ class ModelFinder:
         return result
 
     def _at_some_outcomes(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw) -> Any:
-        """Whether the fact holds at three outcomes; the law is given: it holds almost surely or never."""
-        for _ in range(2):
+        """Whether the fact holds at three outcomes: an equation then holds almost surely, an order is open."""
+        for _ in range(3):
             truth = fact.truth(World(values, joint, 100_000))
             joint.redraw()
             if truth is not True:
                 return truth
-        return fact.truth(World(values, joint, 100_000))
+        return None if heads(fact.term) & ORDERS else True
 
     def _joint_law(self, plan: Plan, values: dict[str, Value]) -> JointLaw:
         world = World(values, None, 100_000)
@@ -443,6 +448,10 @@ def _is_dependent(kind: Type) -> bool:
 
 def _numbers(arguments: tuple[Value, ...]) -> tuple[Term, ...]:
     return tuple(Number(Fraction(a)) if isinstance(a, int) else Number(Fraction(0)) for a in arguments)
+
+
+ORDERS = frozenset({"<=", "<", ">=", ">"})
+"""What may hold at some outcomes of a law with a density, and not at others."""
 
 
 def wants_generic(term: Term) -> bool:

@@ -46,6 +46,10 @@ class Unsupported(Exception):
     """
 
 
+class TooManyOutcomes(Unsupported):
+    """A finite law has more outcomes than may be looked at."""
+
+
 class Undecided(Unsupported):
     """Two balls overlap where a decision was needed.
 

@@ -19,6 +19,7 @@ from flint import fmpq
 from checks.contexts import Context
 from checks.terms import (
     DIMENSION,
+    ORDER_RELATIONS,
     PROPOSITION,
     Apply,
     Function,
@@ -305,13 +306,13 @@ class ModelFinder:
         return result
 
     def _at_some_outcomes(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw) -> Any:
-        """Whether the fact holds at three outcomes: an equation then holds almost surely, an order is open."""
+        """Whether the fact holds at three outcomes: an equation then holds almost surely, an order may fail at others."""
         for _ in range(3):
             truth = fact.truth(World(values, joint, 100_000))
             joint.redraw()
             if truth is not True:
                 return truth
-        return None if heads(fact.term) & ORDERS else True
+        return None if heads(fact.term) & ORDER_RELATIONS else True
 
     def _joint_law(self, plan: Plan, values: dict[str, Value]) -> JointLaw:
         world = World(values, None, 100_000)
@@ -448,10 +449,6 @@ def _is_dependent(kind: Type) -> bool:
 
 def _numbers(arguments: tuple[Value, ...]) -> tuple[Term, ...]:
     return tuple(Number(Fraction(a)) if isinstance(a, int) else Number(Fraction(0)) for a in arguments)
-
-
-ORDERS = frozenset({"<=", "<", ">=", ">"})
-"""What may hold at some outcomes of a law with a density, and not at others."""
 
 
 def wants_generic(term: Term) -> bool:

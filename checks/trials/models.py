@@ -306,7 +306,7 @@ class ModelFinder:
         return result
 
     def _at_some_outcomes(self, fact: _FactCode, values: dict[str, Value], joint: JointLaw) -> Any:
-        """Whether the fact holds at three outcomes: an equation then holds almost surely, an order may fail at others."""
+        """Whether the fact holds at three outcomes: an equation then holds almost surely; an order is left open."""
         for _ in range(3):
             truth = fact.truth(World(values, joint, 100_000))
             joint.redraw()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.contexts import Context, Declaration, Fact, Remembered, open_in
+from checks.contexts import Context, Declaration, Fact, Growing, Remembered, open_in
 from checks.kernel.certificates import Arithmetic, Proof
 from checks.kernel.comparison import shown, was_shown
 from checks.kernel.verification import Rejected, verify
@@ -85,6 +85,16 @@ def test_binders_that_call_their_variables_otherwise_are_opened_apart() -> None:
     assert first == second
     assert open_in(context, first)[1] == Symbol("i") and open_in(context, second)[1] == Symbol("k")
     assert type_of(first, context) == type_of(second, context) == INTEGER
+
+
+def test_names_that_are_added_later_are_seen_by_binders_that_are_opened_later() -> None:
+    growing = Growing(declared(n=DIMENSION).declarations)
+    context = Context().sharing(growing)
+    first = bind("sum", "i", Index(ONE, n), n)
+    assert type_of(first, context) == INTEGER
+    growing["%1"] = Declaration("%1", INTEGER)
+    second = bind("sum", "i", Index(ONE, n), add(n, Symbol("%1")))
+    assert type_of(second, context) == INTEGER
 
 
 def test_types_depend_on_declarations() -> None:

@@ -255,6 +255,8 @@ BELL = of("exp", of("sin", x))
         (relation(integral(BELL, ZERO, root(2)), ">", number(3)), False),
         (relation(integral(BELL, ZERO, number(2), relation(x, "<=", number(1))), "<", number(2)), True),
         (relation(integral(BELL, ZERO, number(2), relation(x, "<=", number(1))), ">", number(2)), False),
+        (relation(integral(BELL, ZERO, number(2), relation(number(1), "<=", x)), ">", number(3)), False),
+        (relation(integral(BELL, ZERO, number(2), relation(number(1), "<=", x)), "<", number(3)), True),
         (relation(integral(BELL, number(2), number(1)), ">", number(Fraction(-1, 10))), True),
         (relation(integral(BELL, number(2), number(1)), "!=", ZERO), False),
         (relation(integral(divide(BELL, x), number(-1), number(1)), "!=", ZERO), False),

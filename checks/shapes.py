@@ -153,7 +153,7 @@ def _type_of_binder(term: Bind, context: Context) -> Type:
             if term.head == "sum" and isinstance(found, Tensor):
                 return found
             _number(found, body)
-            return found if found == INTEGER else REAL
+            return INTEGER if is_integer(found) else REAL
         case "integral":
             if term.domain != REAL and not isinstance(term.domain, Tensor):
                 raise IllTyped(

@@ -133,13 +133,18 @@ class _Piece:
     decisions: list[int] | None
 
 
-def rigorous_integral(at: Callable[[Scalar], Value], low: arb, high: arb) -> Value | None:
-    """The integral between two real numbers, None where the integrand is not seen to be analytic in pieces."""
+def rigorous_integral(
+    at: Callable[[Scalar], Value], low: arb, high: arb, tolerance: arb = TOLERANCE
+) -> Value | None:
+    """The integral between two real numbers, None where the integrand is not seen to be analytic in pieces.
+
+    ``tolerance`` is the error that is aimed at, absolute or relative; the ball says what was reached.
+    """
     try:
         sample = at(low + (high - low) * arb(_SHARE))
         pieces = _pieces(at, low, high)
         entries = list(sample.entries) if type(sample) is Array else [sample]
-        found = [_assembled(at, (place,), entry, pieces) for place, entry in enumerate(entries)]
+        found = [_assembled(at, (place,), entry, pieces, tolerance) for place, entry in enumerate(entries)]
     except (Unsupported, _NotFinite):
         return None
     return Array(sample.shape, found) if type(sample) is Array else found[0]
@@ -171,14 +176,19 @@ class _NotFinite(Exception):
     """The integral is not enclosed well."""
 
 
-def _assembled(at: Callable[[Scalar], Value], path: Path, sample: Value, pieces: list[_Piece]) -> Scalar:
+def _assembled(
+    at: Callable[[Scalar], Value], path: Path, sample: Value, pieces: list[_Piece], tolerance: arb
+) -> Scalar:
     """The integral of one entry, of a dual part by part."""
     if type(sample) is Dual:
-        parts = [_assembled(at, (*path, k + 1), part, pieces) for k, part in enumerate(sample.parts)]
-        return Dual(sample.level, _assembled(at, (*path, 0), sample.real, pieces), parts)
+        parts = [
+            _assembled(at, (*path, k + 1), part, pieces, tolerance) for k, part in enumerate(sample.parts)
+        ]
+        return Dual(sample.level, _assembled(at, (*path, 0), sample.real, pieces, tolerance), parts)
     if sample is None or isinstance(sample, bool) or callable(sample) or type(sample) is Formal:
         raise Unsupported("the integral of what is no number")
-    total = sum((_integrated(lambda value: component_of(value, path), at, piece) for piece in pieces), arb(0))
+    found = (_integrated(lambda value: component_of(value, path), at, piece, tolerance) for piece in pieces)
+    total = sum(found, arb(0))
     if not (total.is_finite() and total.rad() < ACCEPTED * (abs(total.mid()) + 1)):
         raise _NotFinite
     return total
@@ -195,7 +205,9 @@ def component_of(value: Value, path: Path) -> Scalar:
     return entry
 
 
-def _integrated(component: Callable[[Value], Scalar], at: Callable[[Scalar], Value], piece: _Piece) -> arb:
+def _integrated(
+    component: Callable[[Value], Scalar], at: Callable[[Scalar], Value], piece: _Piece, tolerance: arb
+) -> arb:
     low, high, decisions = piece.low, piece.high, piece.decisions
     if decisions is None:
         # A jump is in here; on both sides the values are about those at the ends.
@@ -213,7 +225,7 @@ def _integrated(component: Callable[[Value], Scalar], at: Callable[[Scalar], Val
             failures.append(failure)
             return acb("nan")
 
-    found = acb.integral(integrand, acb(low), acb(high), rel_tol=TOLERANCE, abs_tol=TOLERANCE, eval_limit=EVALUATIONS)
+    found = acb.integral(integrand, acb(low), acb(high), rel_tol=tolerance, abs_tol=tolerance, eval_limit=EVALUATIONS)
     if failures:
         raise failures[0]
     if not (found.is_finite() and found.imag.contains(0)):

@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
+from checks.trials.elementary import exponential
 from checks.trials.formal import Pool, PoolFull, Variable
 from checks.trials.values import (
     ZERO,
@@ -28,6 +29,7 @@ from checks.trials.values import (
     divide,
     integer_power,
     multiply,
+    negate,
     to_integer,
 )
 
@@ -363,7 +365,10 @@ def check_arguments(domains: tuple[Any, ...], values: tuple[Value, ...], name: s
 
 
 class Polynomial:
-    """A function of numbers and arrays by polynomials in their entries, one for each entry of its value."""
+    """A function of numbers and arrays by polynomials in their entries, one for each entry of its value.
+
+    Some are quotients, or have a Gaussian as a factor.
+    """
 
     __slots__ = ("_domains", "_sample", "_shape", "choice", "kind", "name", "seed")
 
@@ -374,11 +379,15 @@ class Polynomial:
         "increasing",
         "odd",
         "even",
-        "unit",
+        "wave",
         "constant",
+        "bell",
+        "unit",
         "zero",
         "identity",
     )
+    DECAYING = ("wave", "bell")
+    """Polynomials times a Gaussian: what is summable, with integrals in closed form."""
 
     def __init__(
         self,
@@ -398,6 +407,14 @@ class Polynomial:
 
     def __call__(self, *arguments: Value) -> Value:
         self._sample = arguments
+        whole, inputs = self._split(arguments)
+        shape = self._shape(*arguments)
+        if shape is None:
+            return self._entry(0, whole, inputs)
+        return Array(shape, [self._entry(flat, whole, inputs) for flat in range(prod(shape))])
+
+    def _split(self, arguments: tuple[Value, ...]) -> tuple[tuple[int, ...], list[Scalar]]:
+        """The indices among the arguments, and all numbers that the others hold."""
         domains = self._domains(*arguments)
         inputs: list[Scalar] = []
         whole: tuple[int, ...] = ()
@@ -409,16 +426,18 @@ class Polynomial:
             else:
                 inputs.append(fmpq(argument) if type(argument) is int else argument)
         check_arguments(domains, arguments, self.name)
-        shape = self._shape(*arguments)
-        if shape is None:
-            return self._entry(0, whole, inputs)
-        return Array(shape, [self._entry(flat, whole, inputs) for flat in range(prod(shape))])
+        return whole, inputs
 
     def _coefficients(self, flat: int, whole: tuple[int, ...], count: int) -> list[int]:
         base = self.seed * 31 + flat * 7 + sum(5 * k for k in whole)
         return [(1, 2, -1, 3, -2)[(base + 3 * k + k * k) % 5] for k in range(count)]
 
     def _entry(self, flat: int, whole: tuple[int, ...], inputs: list[Scalar]) -> Scalar:
+        value, squares = self._parts(flat, whole, inputs)
+        return multiply(value, exponential(negate(squares))) if self.kind in self.DECAYING else value
+
+    def _parts(self, flat: int, whole: tuple[int, ...], inputs: list[Scalar]) -> tuple[Scalar, Scalar]:
+        """An entry without the Gaussian that some have as a factor, and minus the exponent of that."""
         coefficients = self._coefficients(flat, whole, len(inputs) + 2)
         linear: Scalar = fmpq(0)
         squares: Scalar = fmpq(0)
@@ -428,39 +447,46 @@ class Polynomial:
         match self.kind:
             case "quadratic":
                 mixed = multiply(linear, linear)
-                return add(coefficients[0], add(linear, multiply(fmpq(1, 2), mixed)))
+                return add(coefficients[0], add(linear, multiply(fmpq(1, 2), mixed))), squares
             case "positive":
-                return add(abs(coefficients[0]), squares)
+                return add(abs(coefficients[0]), squares), squares
             case "linear":
-                return linear
+                return linear, squares
+            case "wave":
+                return add(abs(coefficients[0]), linear), squares
+            case "bell" | "constant":
+                return fmpq(abs(coefficients[0])), squares
             case "increasing":
                 total: Scalar = fmpq(coefficients[0])
                 for x in inputs:
                     total = add(total, add(x, integer_power(x, 3)))
-                return total
+                return total, squares
             case "odd":
-                return add(linear, integer_power(linear, 3))
+                return add(linear, integer_power(linear, 3)), squares
             case "even":
-                return squares
+                return squares, squares
             case "unit":
-                return divide(1, add(1, squares))
-            case "constant":
-                return fmpq(abs(coefficients[0]))
+                return divide(1, add(1, squares)), squares
             case "identity":
-                return inputs[flat] if flat < len(inputs) else fmpq(0)
+                return inputs[flat] if flat < len(inputs) else fmpq(0), squares
             case _:
-                return fmpq(0)
+                return fmpq(0), squares
 
-    def ratio(self) -> tuple[list[fmpq], list[fmpq]] | None:
-        """The coefficients of numerator and denominator of a function of one number, None for another."""
+    def ratio(self) -> tuple[list[fmpq], list[fmpq], list[fmpq]] | None:
+        """The coefficients of numerator, denominator and exponent of a function of one number, None for another."""
         pool = Pool(2)
         variable = pool.new(Variable("free"))
         try:
-            value = pool.lift(self(variable))
+            whole, inputs = self._split((variable,))
+            if self._shape(variable) is not None:
+                return None
+            parts = self._parts(0, whole, inputs)
+            value, squares = (pool.lift(part) for part in parts)
         except (Unsupported, Undefined, TypeError, ValueError):
             return None
         one = pool.ring.constant(1)
-        return _coefficients(value.numerator), _coefficients(value.denominator or one)
+        falling = -squares.numerator if self.kind in self.DECAYING else pool.ring.constant(0)
+        return _coefficients(value.numerator), _coefficients(value.denominator or one), _coefficients(falling)
 
     def describe(self) -> str:
         """The function as a formula for the sizes it was used at, where it has few terms; else in words."""
@@ -472,15 +498,21 @@ class Polynomial:
                 letters.append(letter if type(argument) is not int else str(argument))
                 arguments.append(_free_like(pool, argument))
                 names += _entry_names(letter, argument)
-            value = self(*arguments)
-            entries = value.entries if type(value) is Array else [value]
-            texts = [_formula(pool.lift(entry), names) for entry in entries]
+            whole, inputs = self._split(tuple(arguments))
+            shape = self._shape(*arguments)
+            texts = [self._text(pool, flat, whole, inputs, names) for flat in range(prod(shape or ()))]
         except (Unsupported, Undefined, PoolFull, TypeError, ValueError):
             return words
         if not letters or sum(map(len, texts)) > 160:
             return words
-        result = texts[0] if type(value) is not Array else array_text(value.shape, texts)
+        result = texts[0] if shape is None else array_text(shape, texts)
         return f"{self.name}({', '.join(letters)}) = {result}"
+
+    def _text(
+        self, pool: Pool, flat: int, whole: tuple[int, ...], inputs: list[Scalar], names: list[str]
+    ) -> str:
+        value, squares = (_formula(pool.lift(part), names) for part in self._parts(flat, whole, inputs))
+        return f"({value}) exp(-({squares}))" if self.kind in self.DECAYING else value
 
 
 def _free_like(pool: Pool, argument: Value) -> Value:

@@ -144,8 +144,8 @@ def _fixed(np: Any, value: Value) -> Any:
         ratio = value.ratio()
         if ratio is None:
             return None
-        upper, lower = (np.polynomial.Polynomial([_float(c) for c in part]) for part in ratio)
-        return Curve(lambda x: upper(x) / lower(x))
+        upper, lower, exponent = (np.polynomial.Polynomial([_float(c) for c in part]) for part in ratio)
+        return Curve(lambda x: upper(x) / lower(x) * np.exp(exponent(x)))
     if callable(value):
         return lambda *arguments: _fixed(np, value(*arguments))
     if isinstance(value, int):

@@ -17,11 +17,13 @@ from checks.trials.analytic import component_of, rigorous_integral
 from checks.trials.operations import plus
 from checks.trials.values import Array, Dual, Scalar, Unsupported, Value, add, to_ball
 
-REACH = arb(2) ** 6
-OCTAVES = 8
-PANELS = 50
+REACH = arb(2) ** 3
+OCTAVES = 11
+PANELS = 53
 CUT = arb(2) ** -24
 SMALL = arb(2) ** -20
+TOLERANCE = arb(2) ** -32
+"""What the middle and the octaves are enclosed to: more than is known of what lies beyond them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,13 @@ def quadrature(at: Callable[[Scalar], Value], low: arb | None, high: arb | None)
     """
     for cut in (False, True):
         first, last = _core_end(low, high, -1, cut), _core_end(high, low, 1, cut)
-        middle = rigorous_integral(at, first, last)
+        middle = rigorous_integral(at, first, last, TOLERANCE)
         for end, start, side in ((low, first, -1), (high, last, 1)):
             if end is not None and not cut:
                 continue
             panels = _panels(end, start, side)
             for panel in panels[: OCTAVES if end is None else 0]:
-                octave = rigorous_integral(at, *panel)
+                octave = rigorous_integral(at, *panel, TOLERANCE)
                 middle = None if middle is None or octave is None else plus(middle, octave)
             if middle is None:
                 break

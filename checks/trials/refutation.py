@@ -37,11 +37,12 @@ def test(
     """Looks for a witness against the statement in the context; equal arguments give equal reports.
 
     ``points`` is about the number of models to try, ``budget`` the number of operations for one of them, of
-    which all together may use half as many again.
+    which all together may use half as many again; those after the first that agree no more than these did.
     """
     counts = {"agrees": 0, "sampled": 0, "undefined": 0, "unsupported": 0}
     reasons: list[str] = []
     models = spent = 0
+    convincing: int | None = None
     try:
         claim = claim_of(context, statement)
     except RecursionError:
@@ -54,7 +55,12 @@ def test(
         if model is None:
             continue
         models += 1
-        result = judge(claim, model, _allowance(budget, spent, counts["agrees"]))
+        if convincing is None and counts["agrees"] >= ENOUGH:
+            convincing = spent
+        allowed = _allowance(budget, spent, convincing)
+        if allowed <= 0:
+            break
+        result = judge(claim, model, allowed)
         if result.kind == "refuted":
             witness = shrink(claim, model, result, budget)
             return TestReport("refuted", counts["agrees"], counts["sampled"], counts["undefined"],
@@ -64,7 +70,7 @@ def test(
         if result.reason and result.reason not in reasons:
             reasons.append(result.reason)
         hopeless = counts["unsupported"] >= 3 and counts["unsupported"] == models
-        if hopeless or spent >= budget + budget // 2:
+        if hopeless:
             break
     agreed = counts["agrees"] + counts["sampled"]
     outcome = "no-model" if models == 0 else "agrees" if agreed else "not-evaluated"
@@ -73,10 +79,14 @@ def test(
                       counts["unsupported"], models, never, tuple(reasons))  # fmt: skip
 
 
-def _allowance(budget: int, spent: int, agreed: int) -> int:
-    """The operations that the next point may use: where two agree, no more than all before it did."""
-    left = min(budget, budget + budget // 2 - spent)
-    return min(left, max(spent, budget // 20)) if agreed >= ENOUGH else left
+def _allowance(budget: int, spent: int, convincing: int | None) -> int:
+    """The operations that the next point may use.
+
+    ``convincing`` is what was spent until enough points agreed; all the others together may use as much again.
+    """
+    if convincing is None:
+        return min(budget, budget + budget // 2 - spent)
+    return min(budget, max(2 * convincing, budget // 4) - spent)
 
 
 def _tried(claim: Claim, points: int, seed: int) -> Iterator[tuple[Plan, bool]]:

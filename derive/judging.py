@@ -109,10 +109,9 @@ class Resources:
         """The lemmas that may be used unasked, as patterns; their proofs are looked at where one is used."""
         if self._patterns is None:
             start = time.perf_counter()
-            lemmas = self.lemmas_at_hand()
-            self._reading += time.perf_counter() - start
-            found = self.known(lemmas)
+            found = self.known(self.lemmas_at_hand())
             self._patterns = [replace(item, unasked=True) for item in found if not _fits_everything(item)]
+            self._reading += time.perf_counter() - start
         return self._patterns
 
     def known(self, lemmas: Sequence[Lemma]) -> list[Known]:

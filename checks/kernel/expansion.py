@@ -69,6 +69,7 @@ class Rules:
     joined: Callable[[Expansion, Summand], Sum | None]
     rebuild: Mapping[str, Callable[..., Sum]]
     sign_facts: Callable[[Expansion], signs.SignFacts]
+    further_signs: Callable[[Expansion, int], signs.SignFacts]
     apart: Callable[[Expansion], tuple[Form, ...]]
     linear_facts: Callable[[Expansion], tuple[tuple[Form, bool], ...]]
 
@@ -148,11 +149,12 @@ class Expansion:
         variables = [Symbol(self._abstracted()) for _ in kinds]
         for variable, kind in zip(variables, kinds, strict=True):
             self.declare(variable.name, kind)
+        before = len(self.context.facts)
         self.context = self.context.suppose(condition(variables), "declared")
         self._types, self._known, self._forms = {}, {}, {}
         self._facts = () if self._collecting else None
         self._apart = frozenset() if self._collecting else None
-        self.sign_facts = self.rules.sign_facts(self)
+        self.sign_facts = self.rules.further_signs(self, before)
         try:
             yield variables
         finally:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from flint import fmpq, fmpz
 
 from checks.averaging import occurs_below_expectation
-from checks.contexts import Context, range_facts
+from checks.contexts import Context, Fact, range_facts
 from checks.kernel import signs
 from checks.kernel.apartness import adds_up_apart
 from checks.kernel.expansion import Expansion
@@ -51,27 +51,34 @@ def context_signs(x: Expansion) -> signs.SignFacts:
     Those that hold at every outcome are read where nothing else is known: what is known at one outcome only would make
     other terms of the terms whose signs they are.
     """
-    found = _signs_from(x, x.context)
+    found = _signs_of(x, x.context.facts, signs.SignFacts())
     if x.context.everywhere() is x.context:
         return found
     with x.everywhere():
         return replace(found, everywhere=x.sign_facts)
 
 
-def _signs_from(x: Expansion, context: Context) -> signs.SignFacts:
-    atoms: dict[str, signs.Sign] = {}
-    arrays: dict[str, signs.Sign] = {}
+def further_signs(x: Expansion, before: int) -> signs.SignFacts:
+    """The signs known where facts have just been added behind so many: what was known holds still."""
+    context = x.context
+    if context.everywhere() is not context or any(map(_is_conditional, (f.statement for f in context.facts))):
+        return context_signs(x)
+    return _signs_of(x, context.facts[before:], x.sign_facts)
+
+
+def _signs_of(x: Expansion, facts: Sequence[Fact], known: signs.SignFacts) -> signs.SignFacts:
+    """What is known, and the signs that types and some facts of the context say."""
+    context = x.context
+    atoms, arrays, nonzero = dict(known.atoms), dict(known.arrays), dict(known.nonzero)
     for name, declaration in context.declarations.items():
         kind = declaration.type
-        known = signs.ANY
         if isinstance(kind, Function):
             arrays[name] = _type_sign(kind.codomain)
             continue
-        known = _type_sign(kind)
-        if known != signs.ANY:
-            atoms[f"symbol {name}"] = known
-    nonzero: dict[str, tuple[str, ...]] = {}
-    for fact in context.facts:
+        sign = _type_sign(kind)
+        if sign != signs.ANY:
+            atoms[f"symbol {name}"] = sign
+    for fact in facts:
         for statement in _conjuncts(fact.statement):
             _record_sign(context, statement, atoms, arrays)
             match statement:
@@ -92,14 +99,16 @@ def _record_conditional(
     x: Expansion, context: Context, statement: Term, atoms: dict[str, signs.Sign]
 ) -> None:
     """The sign of a term at a symbol of which the condition is known, from a fact for all that satisfy it."""
-    if not isinstance(statement, Bind) or statement.head != "forall" or statement.condition == TRUE:
-        return
-    if x.reading_signs:
+    if not _is_conditional(statement) or x.reading_signs:
         # What is put into normal form here opens scopes of its own, of which no more is known.
         return
     known = [fact.statement for fact in context.facts]
     for compared in _instances(context, statement, known):
         _note_atom(x, *compared, atoms)
+
+
+def _is_conditional(statement: Term) -> bool:
+    return isinstance(statement, Bind) and statement.head == "forall" and statement.condition != TRUE
 
 
 def _record_term(x: Expansion, statement: Term, atoms: dict[str, signs.Sign]) -> None:

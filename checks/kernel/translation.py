@@ -34,7 +34,7 @@ from checks.kernel.division import floor_of, remainder_of
 from checks.kernel.expansion import Expansion, Rules
 from checks.kernel.expectation import expectation, rebuilt_expectation
 from checks.kernel.exponentials import error_function, exponential, logarithm, real_power
-from checks.kernel.facts import apart_forms, context_signs, fact_forms
+from checks.kernel.facts import apart_forms, context_signs, fact_forms, further_signs
 from checks.kernel.forms import (
     ONE_COEFFICIENT,
     UNIT,
@@ -546,6 +546,7 @@ RULES = Rules(
         **counting.REBUILD,
     },
     sign_facts=context_signs,
+    further_signs=further_signs,
     apart=apart_forms,
     linear_facts=fact_forms,
 )

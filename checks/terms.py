@@ -313,6 +313,15 @@ def conjunction(*statements: Term) -> Term:
     return statements[0] if len(statements) == 1 else Apply("and", statements) if statements else TRUE
 
 
+def conjuncts(statement: Term) -> tuple[Term, ...]:
+    """The parts of a conjunction, those of conjunctions in it in their place; of another statement, itself."""
+    match statement:
+        case Apply("and", parts):
+            return tuple(inner for part in parts for inner in conjuncts(part))
+        case _:
+            return (statement,)
+
+
 # -- traversal -----------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import Apply, Bind, Index, Tensor, Term
+from checks.terms import Apply, Bind, Index, Tensor, Term, conjuncts
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.densities import is_normalised, normalisation
 from checks.trials.formal import PoolFull, is_nonnegative, is_positive
@@ -335,7 +335,7 @@ def _identity(compiler: Compiler, term: Bind) -> Any:
         body = body.body  # type: ignore[assignment]
     if not domains:
         return None
-    parts = [_visible(compiler, part) for part in _conjuncts(body)]
+    parts = [_visible(compiler, part) for part in conjuncts(body)]
     if any(part is None for part in parts):
         return None
 
@@ -343,12 +343,6 @@ def _identity(compiler: Compiler, term: Bind) -> Any:
         return all(part(env, domains) for part in parts)
 
     return run
-
-
-def _conjuncts(body: Term) -> list[Term]:
-    if isinstance(body, Apply) and body.head == "and":
-        return [part for argument in body.arguments for part in _conjuncts(argument)]
-    return [body]
 
 
 def _visible(compiler: Compiler, body: Term) -> Any:

@@ -12,10 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flint import fmpq
+
 from checks.contexts import Context
 from checks.kernel.certificates import Always, Arithmetic, Certificate, Defined, Integrable, Introduce, Proof
 from checks.kernel.definedness import undischarged
 from checks.kernel.lemmas import Lemma, Theory
+from checks.kernel.linear import Multipliers
 from checks.kernel.verification import Rejected, establish, verify
 from checks.terms import Term, conjunction
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_definition, elaborate_statement
@@ -24,6 +27,9 @@ from grammar import ScriptReadError, parse_script, syntax
 
 NOT_SHOWN = "the normal forms do not show it"
 """What the kernel says of a comparison that arithmetic does not give."""
+
+BY_NORMAL_FORMS = Arithmetic()
+"""Both sides in normal form, where no index has to be put in order and no multiplier is needed."""
 
 FEWEST = 2
 """How many accepted, and how many refused examples a rule has at least."""
@@ -56,7 +62,7 @@ class Example:
 
     statement: str
     given: tuple[str, ...] = ()
-    proof: Certificate = Arithmetic()
+    proof: Certificate = BY_NORMAL_FORMS
     definedness: tuple[Certificate, ...] = ()
     definitions: tuple[str, ...] = ()
     lemmas: tuple[Cited, ...] = ()
@@ -85,7 +91,7 @@ class Rule:
 def accept(
     statement: str,
     *given: str,
-    proof: Certificate = Arithmetic(),  # noqa: B008 - a constant
+    proof: Certificate = BY_NORMAL_FORMS,
     definedness: tuple[Certificate, ...] = (),
     definitions: tuple[str, ...] = (),
     lemmas: tuple[Cited, ...] = (),
@@ -97,7 +103,7 @@ def accept(
 def refuse(
     statement: str,
     *given: str,
-    proof: Certificate = Arithmetic(),  # noqa: B008 - a constant
+    proof: Certificate = BY_NORMAL_FORMS,
     definedness: tuple[Certificate, ...] = (),
     definitions: tuple[str, ...] = (),
     lemmas: tuple[Cited, ...] = (),
@@ -105,6 +111,11 @@ def refuse(
 ) -> Example:
     """An example that the kernel refuses, with what it says then."""
     return Example(statement, given, proof, definedness, definitions, lemmas, because)
+
+
+def by_fact(*positions: int) -> Multipliers:
+    """Multipliers that say: it is at least the product of the facts at these positions."""
+    return ((fmpq(1), positions),)
 
 
 # -- running examples ----------------------------------------------------------------------------------
@@ -177,7 +188,9 @@ def _plainly(found: Elaborated, condition: Term) -> Certificate | None:
     return None
 
 
-_PLAIN: tuple[Certificate, ...] = (Arithmetic(), Integrable(), Introduce(Arithmetic()), Always(Arithmetic()), Defined(()))
+_PLAIN: tuple[Certificate, ...] = (
+    BY_NORMAL_FORMS, Integrable(), Introduce(BY_NORMAL_FORMS), Always(BY_NORMAL_FORMS), Defined(()),
+)  # fmt: skip
 
 
 def fault(rule: Rule) -> str | None:

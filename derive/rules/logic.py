@@ -179,7 +179,8 @@ LOGIC = (
         "One argument differs; what f asks for is proved: the sign of the other factors, a base that is not negative. "
         "Strict comparisons only of strictly monotone operations.",
         "Monotonicity of the operations of an ordered field, of elementary functions, sums, suprema and integrals.",
-        "G. H. Hardy, A Course of Pure Mathematics, sections 203-213; W. Rudin, Real and Complex Analysis, theorem 1.32",
+        "G. H. Hardy, A Course of Pure Mathematics, sections 203-213; W. Rudin, Real and Complex Analysis, theorem "
+        "1.32",
         accepted=(
             accept("exp(x) < exp(y)", "given x, y : real", "assume x < y", proof=Monotone(0, 0, (FIRST,))),
             accept(
@@ -187,7 +188,8 @@ LOGIC = (
                 proof=Monotone(0, 0, (FIRST, SECOND)),
             ),
             accept(
-                "E[X^2] <= E[X^2 + 1]", "given X : real  iid, mean 0, variance 1", proof=Monotone(0, 0, (Arithmetic(),)),
+                "E[X^2] <= E[X^2 + 1]", "given X : real  iid, mean 0, variance 1",
+                proof=Monotone(0, 0, (Arithmetic(),)),
                 definedness=(Integrable(), Integrable()),
             ),
         ),
@@ -302,7 +304,8 @@ LOGIC = (
         "G. Gentzen, Untersuchungen über das logische Schließen, Math. Z. 39, 1935",
         accepted=(
             accept(
-                "x > 0", "given x : real", "assume x = 1 or x = 2", proof=Split(Use("fact:0"), (Arithmetic(), Arithmetic())),
+                "x > 0", "given x : real", "assume x = 1 or x = 2",
+                proof=Split(Use("fact:0"), (Arithmetic(), Arithmetic())),
             ),
             accept(
                 "x = 0 or x != 0", "given x : real",
@@ -426,7 +429,8 @@ LOGIC = (
                 "y > 0", "given y : real", "assume exists x in real, x > 0 and x = y",
                 proof=Obtain(
                     Use("fact:0"), "a", Replace(
-                        (0,), Symbol("a"), Proof(Directly(Use("fact:1", path=(1,)))), Directly(Use("fact:1", path=(0,))),
+                        (0,), Symbol("a"), Proof(Directly(Use("fact:1", path=(1,)))),
+                        Directly(Use("fact:1", path=(0,))),
                     ),
                 ),
             ),
@@ -446,8 +450,8 @@ LOGIC = (
     Rule(
         "extremal",
         (VERIFICATION, "checks.kernel.reductions"),
-        "t is the greatest a with P(a) if P(t) and all such a are at most t; t is the supremum of f if f is at most t and "
-        "every bound is at least t.  The least and the infimum likewise.",
+        "t is the greatest a with P(a) if P(t) and all such a are at most t; t is the supremum of f if f is at most t "
+        "and every bound is at least t.  The least and the infimum likewise.",
         "t is in the range; that there is a greatest element, or a bound, is proved apart.",
         "The definitions of greatest element and of least upper bound.",
         "W. Rudin, Principles of Mathematical Analysis, definitions 1.7 and 1.8",
@@ -481,7 +485,7 @@ LOGIC = (
     Rule(
         "unfold",
         (VERIFICATION, "checks.kernel.reductions", "checks.kernel.opening"),
-        "A definition means its body with the arguments for its parameters, a function applied its body at the argument.",
+        "A definition means its body with the arguments for its parameters, a function its body at the argument.",
         "Below what says that terms are defined, nothing is opened that could lose what is undefined; a random value "
         "goes to no variable below an expectation.",
         "Definitions, and beta reduction.",
@@ -540,8 +544,8 @@ LOGIC = (
     Rule(
         "integrable",
         (VERIFICATION, "checks.kernel.integrability", "checks.kernel.integrals"),
-        "An expectation exists where every monomial has a finite moment; a function is summable where every term of every "
-        "piece of it has an integral.",
+        "An expectation exists where every monomial has a finite moment; a function is summable where every term of "
+        "every piece of it has an integral.",
         "Moments as the laws have them, added by degrees within a group; a piece that is unbounded decays.",
         "Hölder's inequality; sums of integrable functions are integrable.",
         "W. Rudin, Real and Complex Analysis, theorems 3.5 and 1.32",
@@ -559,7 +563,8 @@ LOGIC = (
                 because="moments that are not known to exist",
             ),
             refuse(
-                "integrable(1 / (1 + X))", "given X : real  iid ~ Normal(0, 1)", "assume 1 + X != 0", proof=Integrable(),
+                "integrable(1 / (1 + X))", "given X : real  iid ~ Normal(0, 1)", "assume 1 + X != 0",
+                proof=Integrable(),
                 because="moments that are not known to exist",
             ),
             refuse(
@@ -572,8 +577,8 @@ LOGIC = (
         "defined",
         (VERIFICATION, "checks.kernel.definedness"),
         "A term is defined where everything holds that its operations ask for.",
-        "Denominators are not 0, arguments of logarithms positive, of roots not negative, indices in range, expectations "
-        "and integrals exist, suprema are of bounded sets that are not empty.",
+        "Denominators are not 0, arguments of logarithms positive, of roots not negative, indices in range; "
+        "expectations and integrals exist, suprema are of bounded sets that are not empty.",
         "The definition of Def(t), by structure.",
         "W. Farmer, A partial functions version of Church's simple theory of types, J. Symbolic Logic 55, 1990",
         accepted=(
@@ -605,7 +610,8 @@ LOGIC = (
         ),
         refused=(
             refuse(
-                "X > 0 implies always(X > 0)", "given X : real  iid, mean 1, variance 1", proof=Introduce(Always(FIRST)),
+                "X > 0 implies always(X > 0)", "given X : real  iid, mean 1, variance 1",
+                proof=Introduce(Always(FIRST)),
                 because="not the goal",
             ),
             refuse(

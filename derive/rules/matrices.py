@@ -12,8 +12,8 @@ MATRICES = (
     Rule(
         "entries",
         (KERNEL + "translation", KERNEL + "opening"),
-        "(A B)[i, k] is the sum over j of A[i, j] B[j, k]; transposes, traces, dot, outer and entrywise products, diagonal "
-        "and identity matrices by their entries.",
+        "(A B)[i, k] is the sum over j of A[i, j] B[j, k]; transposes, traces, dot, outer and entrywise products, "
+        "diagonal and identity matrices by their entries.",
         "Shapes fit, as types say.",
         "The definitions of the operations.",
         HORN + "section 0.2",
@@ -37,8 +37,9 @@ MATRICES = (
     Rule(
         "inverses and determinants",
         (KERNEL + "translation", KERNEL + "comparison"),
-        "Inverse and determinant are functions of the entries; (c A)^-1 and the like are left to lemmas, det(A B) is not "
-        "taken apart.  A product of square matrices is invertible if its factors are, a matrix if its determinant is not 0.",
+        "Inverse and determinant are functions of the entries; (c A)^-1 and the like are left to lemmas, det(A B) is "
+        "not taken apart.  A product of square matrices is invertible if its factors are, a matrix if its determinant "
+        "is not 0.",
         "The matrices are square.",
         "det(A B) = det(A) det(B); a matrix is invertible exactly if its determinant is not zero.",
         HORN + "sections 0.3 and 0.5",
@@ -79,7 +80,8 @@ MATRICES = (
         HORN + "section 0.2",
         accepted=(
             accept("u^T A v = v^T A u", "given n : dim", "      A : matrix(n, n)", "      u, v : vector(n)",
-                   "assume A^T = A", proof=Arithmetic(((0, 1), (0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (0, 1), (0, 1)))),
+                   "assume A^T = A",
+                   proof=Arithmetic(((0, 1), (0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (0, 1), (0, 1)))),
             accept("A[i, j] = A[j, i]", "given n : dim", "      i, j : index(1..n)", "      A : matrix(n, n)",
                    "assume A^T = A"),
         ),

@@ -13,8 +13,8 @@ ORDER = (
     Rule(
         "signs",
         (KERNEL + "signs", KERNEL + "facts"),
-        "A product has the product of the signs, a sum of values of one sign that sign; even powers, roots and sizes are "
-        "not negative, exponentials are positive; the mean of what has one sign at every outcome has it.",
+        "A product has the product of the signs, a sum of values of one sign that sign; even powers, roots and sizes "
+        "are not negative, exponentials are positive; the mean of what has one sign at every outcome has it.",
         "The signs of symbols and entries are those that types and assumptions give.",
         "The axioms of an ordered field.",
         "G. H. Hardy, A Course of Pure Mathematics, chapter I",
@@ -103,8 +103,8 @@ ORDER = (
     Rule(
         "arrays that differ",
         (KERNEL + "apartness", KERNEL + "comparison"),
-        "From s != t follows u != v where u - v is a multiple of s - t, and that the sum of an even power of s - t over "
-        "all entries is positive.",
+        "From s != t follows u != v where u - v is a multiple of s - t, and that the sum of an even power of s - t "
+        "over all entries is positive.",
         "The multiple is not 0; the sum is over all entries.",
         "A sum of squares is zero only where all of them are.",
         "T. Apostol, Calculus I, section 12.5",

@@ -1,12 +1,12 @@
 """The rules of the kernel, with examples that it accepts and examples that it refuses.
 
-``ALL`` lists them as they are written; ``catalogue`` runs their examples first, which takes about a second.
+``ALL`` lists them as they are written; ``registered_rules`` runs their examples first, which takes about a second.
 """
 
 from __future__ import annotations
 
 from derive.rules.analysis import ANALYSIS
-from derive.rules.catalogue import Rule, registered
+from derive.rules.catalogue import Rule, RuleError, registered
 from derive.rules.language import LANGUAGE
 from derive.rules.logic import LOGIC
 from derive.rules.matrices import MATRICES
@@ -21,6 +21,9 @@ ALL: tuple[Rule, ...] = (
 """All rules, those that certificates call for by their class first."""
 
 
-def catalogue() -> tuple[Rule, ...]:
+def registered_rules() -> tuple[Rule, ...]:
     """All rules, once all their examples behave; raises ``RuleError`` for the first that does not."""
     return registered(ALL)
+
+
+__all__ = ["ALL", "Rule", "RuleError", "registered_rules"]

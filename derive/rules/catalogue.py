@@ -19,7 +19,8 @@ from checks.kernel.certificates import Always, Arithmetic, Certificate, Defined,
 from checks.kernel.definedness import undischarged
 from checks.kernel.lemmas import Lemma, Theory
 from checks.kernel.linear import Multipliers
-from checks.kernel.verification import Rejected, establish, verify
+from checks.kernel.reductions import Rejected
+from checks.kernel.verification import establish, verify
 from checks.terms import Term, conjunction
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_definition, elaborate_statement
 from derive.printing import print_statement

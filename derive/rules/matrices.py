@@ -37,9 +37,8 @@ MATRICES = (
     Rule(
         "inverses and determinants",
         (KERNEL + "translation", KERNEL + "comparison"),
-        "Inverse and determinant are functions of the entries; (c A)^-1 and the like are left to lemmas, det(A B) is "
-        "not taken apart.  A product of square matrices is invertible if its factors are, a matrix if its determinant "
-        "is not 0.",
+        "Inverse and determinant are functions of the entries, and are not taken apart.  A product of square matrices "
+        "is invertible if its factors are, a matrix if its determinant is not 0.",
         "The matrices are square.",
         "det(A B) = det(A) det(B); a matrix is invertible exactly if its determinant is not zero.",
         HORN + "sections 0.3 and 0.5",

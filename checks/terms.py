@@ -45,6 +45,9 @@ dominated                          dominated(f, a): around a f(a', x) is defined
 Any other head is the name of a definition.  Binders (``Bind.head``): sum, product (over an ``Index``),
 integral (Lebesgue's, over the reals or all arrays of a shape, where the condition holds), sup, inf, greatest,
 least, forall, exists, lambda, array (an array by its entries; nested for matrices).
+
+Trusted for binding and substitution: bound variables are numbers that count binders, so nothing is captured, and
+nothing is evaluated when it is built.
 """
 
 from __future__ import annotations

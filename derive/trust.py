@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from textwrap import wrap
 
 from derive import __version__
 from derive.rules import registered_rules
 from derive.scripts import Loader, scripts_in
 from grammar import syntax
 
+WIDTH = 110
 KERNEL_ENTRY = "checks.kernel.verification"
 ELABORATOR = ("grammar", "derive.elaboration", "checks.approximations")
 PRINTER = ("derive.printing", "derive.latex")
@@ -31,6 +33,9 @@ LIBRARIES = (
     ("python-flint", "exact numbers and ball arithmetic of the kernel"),
     ("lark", "reads scripts"),
 )
+TRUSTED_FOR = "Trusted for "
+"""How the paragraph of a docstring begins that says by what right a module is trusted."""
+
 NOT_TRUSTED = (
     ("derive/proving", "search: what it finds is checked"),
     ("derive/rules", "this catalogue: it describes the kernel and takes part in no proof"),
@@ -69,7 +74,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module that has to be right, its lines of code, and what it is trusted for: how its docstring begins."""
+    """A module that has to be right, its lines of code, and what its docstring says that it is trusted for."""
 
     name: str
     lines: int
@@ -192,8 +197,14 @@ def _described(modules: Iterable[str]) -> tuple[Module, ...]:
         if path is not None:
             source = path.read_text(encoding="utf-8")
             docstring = ast.get_docstring(ast.parse(source)) or ""
-            found.append(Module(name, lines_of_code(source), " ".join(docstring.partition("\n\n")[0].split())))
+            found.append(Module(name, lines_of_code(source), trusted_for(docstring)))
     return tuple(found)
+
+
+def trusted_for(docstring: str) -> str:
+    """What a docstring says that its module is trusted for; its first paragraph where it does not say."""
+    paragraphs = [" ".join(paragraph.split()) for paragraph in docstring.split("\n\n")]
+    return next((text.removeprefix(TRUSTED_FOR) for text in paragraphs if text.startswith(TRUSTED_FOR)), paragraphs[0])
 
 
 def lines_of_code(source: str) -> int:
@@ -253,8 +264,9 @@ def as_text(base: TrustedBase) -> str:
     lines += _listed(f"{d.name} (opaque)" if d.kind == "opaque" else d.name for d in base.definitions)
     for part, modules in _parts(base):
         lines += ["", f"{_MEANING[part]}: {len(modules)} modules, {sum(m.lines for m in modules)} lines of code"]
-        width = max(len(module.name) for module in modules)
-        lines += [f"  {module.name:<{width}}  {module.lines:>4}  {_short(module.purpose)}" for module in modules]
+        for module in modules:
+            lines.append(f"  {module.name}, {module.lines} lines")
+            lines += wrap(module.purpose, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
     lines += ["", "libraries"]
     lines += [f"  {library.name} {library.version}: {library.purpose}" for library in base.libraries]
     lines += ["", "not trusted"]
@@ -277,17 +289,6 @@ def _parts(base: TrustedBase) -> tuple[tuple[str, tuple[Module, ...]], ...]:
     )  # fmt: skip
 
 
-def _short(purpose: str, room: int = 70) -> str:
-    return purpose if len(purpose) <= room else purpose[: room - 1].rstrip() + "…"
-
-
 def _listed(names: Iterable[str]) -> Sequence[str]:
     """The names in lines of a readable width."""
-    lines, line = [], ""
-    for name in names:
-        if line and len(line) + len(name) + 2 > 108:
-            lines.append(f"  {line},")
-            line = name
-        else:
-            line = f"{line}, {name}" if line else name
-    return [*lines, f"  {line}"] if line else lines
+    return wrap(", ".join(names), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)

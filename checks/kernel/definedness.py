@@ -2,6 +2,9 @@
 
 ``obligations`` reads them off the structure, as statements of the given context; those under a binder are
 closed by ``for all``, with the binder's condition as a hypothesis.  They are proved like any other statement.
+
+Trusted for leaving out no condition: each operator has one case here, and a statement is claimed to be defined only
+when all that its parts ask for is proved.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What the types and assumptions of a context say of signs, and of sizes as linear forms."""
+"""What the types and assumptions of a context say of signs, and of sizes as linear forms.
+
+Trusted for reading from an assumption no more than it says: a sign of all entries only from a statement about all
+indices, rounding only of what takes integer values.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 A lemma speaks of all values of its symbols; where randomness is involved the restrictions of
 ``used_statement`` keep that true.
+
+Trusted for substitution into what has been proved: every symbol is given a value that fits, every hypothesis and what
+makes it defined is proved, and laws and independence are carried over.
 """
 
 from __future__ import annotations

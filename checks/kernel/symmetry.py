@@ -2,6 +2,8 @@
 
 Where A^T = A, A[i,j] and A[j,i] are one number, and where A^T = -A one is minus the other; so a monomial may be written
 with the indices of such entries in either order.  Of all ways to write it the one that comes first is taken.
+
+Trusted for turning around the entries of matrices that an assumption names, and no others.
 """
 
 from __future__ import annotations

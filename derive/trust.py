@@ -74,11 +74,12 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module that has to be right, its lines of code, and what its docstring says that it is trusted for."""
+    """A module that has to be right, its lines of code, and what its docstring says: its subject, what it is trusted for."""
 
     name: str
     lines: int
-    purpose: str
+    subject: str
+    trusted_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +198,15 @@ def _described(modules: Iterable[str]) -> tuple[Module, ...]:
         if path is not None:
             source = path.read_text(encoding="utf-8")
             docstring = ast.get_docstring(ast.parse(source)) or ""
-            found.append(Module(name, lines_of_code(source), trusted_for(docstring)))
+            found.append(Module(name, lines_of_code(source), *described(docstring)))
     return tuple(found)
 
 
-def trusted_for(docstring: str) -> str:
-    """What a docstring says that its module is trusted for; its first paragraph where it does not say."""
-    paragraphs = [" ".join(paragraph.split()) for paragraph in docstring.split("\n\n")]
-    return next((text.removeprefix(TRUSTED_FOR) for text in paragraphs if text.startswith(TRUSTED_FOR)), paragraphs[0])
+def described(docstring: str) -> tuple[str, str]:
+    """The subject of a module, and what it is trusted for, empty where its docstring does not say."""
+    subject, *others = (" ".join(paragraph.split()) for paragraph in docstring.split("\n\n"))
+    trusted = (text.removeprefix(TRUSTED_FOR) for text in others if text.startswith(TRUSTED_FOR))
+    return subject, next(trusted, "")
 
 
 def lines_of_code(source: str) -> int:
@@ -266,7 +268,9 @@ def as_text(base: TrustedBase) -> str:
         lines += ["", f"{_MEANING[part]}: {len(modules)} modules, {sum(m.lines for m in modules)} lines of code"]
         for module in modules:
             lines.append(f"  {module.name}, {module.lines} lines")
-            lines += wrap(module.purpose, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+            lines += _indented(module.subject)
+            if module.trusted_for:
+                lines += _indented(TRUSTED_FOR + module.trusted_for)
     lines += ["", "libraries"]
     lines += [f"  {library.name} {library.version}: {library.purpose}" for library in base.libraries]
     lines += ["", "not trusted"]
@@ -287,6 +291,10 @@ def _parts(base: TrustedBase) -> tuple[tuple[str, tuple[Module, ...]], ...]:
         ("kernel", base.kernel), ("elaborator", base.elaborator), ("printer", base.printer),
         ("bookkeeping", base.bookkeeping),
     )  # fmt: skip
+
+
+def _indented(text: str) -> Sequence[str]:
+    return wrap(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6, break_on_hyphens=False)
 
 
 def _listed(names: Iterable[str]) -> Sequence[str]:

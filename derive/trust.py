@@ -74,7 +74,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module that has to be right, its lines of code, and what its docstring says: its subject, what it is trusted for."""
+    """A module that has to be right, its lines of code, its subject and what it is trusted for, as its docstring says."""
 
     name: str
     lines: int

@@ -13,10 +13,11 @@ from derive.rules.matrices import MATRICES
 from derive.rules.numbers import NUMBERS
 from derive.rules.order import ORDER
 from derive.rules.randomness import RANDOMNESS
+from derive.rules.relations import RELATIONS
 from derive.rules.sums import SUMS
 
 ALL: tuple[Rule, ...] = (
-    *LOGIC, *LANGUAGE, *NUMBERS, *ORDER, *SUMS, *MATRICES, *RANDOMNESS, *ANALYSIS,
+    *RELATIONS, *LOGIC, *LANGUAGE, *NUMBERS, *ORDER, *SUMS, *MATRICES, *RANDOMNESS, *ANALYSIS,
 )  # fmt: skip
 """All rules, those that certificates call for by their class first."""
 

@@ -22,7 +22,11 @@ def test_another_statement_is_its_own_part() -> None:
     assert conjuncts(conjunction()) == (TRUE,)
 
 
-@given(st.recursive(st.sampled_from([X, Y, Z]), lambda inner: st.lists(inner, min_size=2).map(lambda p: conjunction(*p))))
+def conjoined(parts: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    return st.lists(parts, min_size=2).map(lambda chosen: conjunction(*chosen))
+
+
+@given(st.recursive(st.sampled_from([X, Y, Z]), conjoined))
 def test_no_part_is_a_conjunction(statement: Term) -> None:
     parts = conjuncts(statement)
     assert parts and all(isinstance(part, Apply) and part.head != "and" for part in parts)

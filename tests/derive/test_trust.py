@@ -109,8 +109,9 @@ def test_the_trusted_base_as_json(capsys: pytest.CaptureFixture[str], base: trus
 
 
 def test_checking_does_not_load_the_catalogue() -> None:
+    program = "import sys, derive.checking, derive.command_line; print('derive.rules' in sys.modules)"
     found = subprocess.run(
-        [sys.executable, "-c", "import sys, derive.checking, derive.command_line; print('derive.rules' in sys.modules)"],
+        [sys.executable, "-c", program],
         capture_output=True, text=True, check=True, cwd=trust._top(),
     )  # fmt: skip
     assert found.stdout.strip() == "False"

@@ -74,7 +74,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module that has to be right, its lines of code, its subject and what it is trusted for, as its docstring says."""
+    """A module that has to be right: its lines of code, its subject, and what its docstring says it is trusted for."""
 
     name: str
     lines: int

@@ -6,6 +6,7 @@ what it cites.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -27,8 +28,8 @@ class Outcome(Enum):
     """What became of one theorem."""
 
     ACCEPTED = "accepted"
-    AXIOM = "axiom"
-    MISSING = "no certificate"
+    AXIOM = "admitted as axiom"
+    MISSING = "without certificate"
     REJECTED = "rejected"
     UNREADABLE = "unreadable"
 
@@ -146,3 +147,41 @@ def audit(store: Store, paths: Sequence[Path] = ()) -> Iterator[Audited]:
     for path in paths or (library_root(),):
         for script in scripts_in(path):
             yield from run.file(script)
+
+
+# -- reports -------------------------------------------------------------------------------------------
+
+GOOD = (Outcome.ACCEPTED, Outcome.AXIOM)
+
+
+def passed(found: Sequence[Audited]) -> bool:
+    """Whether every theorem has a certificate that is accepted, and there is one at all."""
+    return bool(found) and all(each.outcome in GOOD for each in found)
+
+
+def as_text(found: Sequence[Audited], quiet: bool = False) -> str:
+    """What is wrong, a line each, and the count of everything."""
+    lines = [
+        f"{each.file}:{each.line}: {each.name}: {each.outcome.value}: {each.message}"
+        for each in found
+        if each.outcome not in GOOD
+    ]
+    if not quiet or lines:
+        counts = {outcome: sum(each.outcome is outcome for each in found) for outcome in Outcome}
+        counted = [f"{count} {outcome.value}" for outcome, count in counts.items() if count]
+        lines.append(", ".join(counted) or "no theorems")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_json(found: Sequence[Audited]) -> str:
+    """The same as one JSON object."""
+    counts = {outcome.value: sum(each.outcome is outcome for each in found) for outcome in Outcome}
+    theorems = [
+        {
+            "name": each.name, "file": each.file, "line": each.line, "outcome": each.outcome.value,
+            "message": each.message or None, "hash": None if each.lemma is None else each.lemma.hash,
+            "cites": sorted(lemma.name for lemma in (each.cited or {}).values()),
+        }
+        for each in found
+    ]  # fmt: skip
+    return json.dumps({"version": 1, "summary": counts, "theorems": theorems}, indent=1) + "\n"

@@ -81,7 +81,7 @@ class Store:
 def read_document(document: object) -> Stored:
     """What a stored document says; raises ``Malformed``."""
     found = keyed(document, ("version", "theorem", "terms", "proof"), "a stored certificate")
-    if found["version"] != VERSION:
+    if type(found["version"]) is not int or found["version"] != VERSION:
         raise Malformed(f"version {found['version']!r} of the format; version {VERSION} was expected")
     return Stored(text_of(found["theorem"], "theorem"), found["terms"], found["proof"])
 

@@ -118,7 +118,10 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         ('{"version": 2, "theorem": "t", "terms": [], "proof": {}}', "version 2 of the format"),
         ('{"version": 1, "theorem": "t", "terms": [], "proof": {}}', "a proof: an object with definedness"),
         ('{"version": 1, "theorem": 3, "terms": [], "proof": {}}', "a text was expected"),
-        ('{"version": 1, "theorem": "t", "terms": [], "proof": {"definedness": [], "certificate": 1}}', "no certificate"),
+        (
+            '{"version": 1, "theorem": "t", "terms": [], "proof": {"definedness": [], "certificate": 1}}',
+            "no certificate",
+        ),
     ],
 )
 def test_files_that_are_no_certificates_are_refused(

@@ -21,6 +21,7 @@ from checks.shapes import IllTyped
 from checks.terms import Apply, Term, conjunction, free_symbols
 from checks.trials import find_models, test
 from derive.blocks import Block, Named, Recorded
+from derive.certified import certified
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources, refutation
 from derive.latex import latex
@@ -33,6 +34,7 @@ from derive.proving.knowledge import Known
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
+from derive.store import Store, default_store, keeps
 from derive.theory import ProvedLemmas
 from grammar import syntax
 
@@ -57,6 +59,7 @@ class Checker:
 
     def __init__(self, options: CheckOptions, loader: Loader | None = None) -> None:
         self.options = options
+        self.store = default_store() if options.cache else None
         self.loader = loader or Loader()
         self.theory = ProvedLemmas(self._prove)
         self.claims: dict[str, Lemma] = {}
@@ -231,11 +234,25 @@ class Checker:
                 walk, conditions = conditional
                 verdict, message = Verdict.PROVED_IF, f"proved if {' and '.join(conditions)}"
         lemma = Lemma(item.name, context, statement) if verdict is Verdict.PROVED else None
+        if lemma is not None and self.store is not None:
+            self._keep(self.store, lemma, walk, block)
         report = replace(
             base, verdict=verdict, steps=tuple(walk.steps), cites=tuple(walk.cites), message=message,
             rests_on=self._rests_on(file, context, tuple(walk.cites)),
         )  # fmt: skip
         return Checked(report, lemma, tuple(errors), walk.recorded_steps)
+
+    def _keep(self, store: Store, lemma: Lemma, walk: Walk, block: Block) -> None:
+        """Stores the certificate of a theorem, unless one that the kernel accepts is there."""
+        if keeps(store, lemma, self.theory):
+            return
+        found = certified(lemma.name, walk, block, lemma.context, lemma.statement)
+        try:
+            if found is not None:
+                store.write(lemma.hash, found)
+        except OSError:
+            # Where nothing can be written there are no stored certificates; what is proved is proved all the same.
+            self.store = None
 
     def _walked(
         self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], supposed: tuple[Term, ...] = ()

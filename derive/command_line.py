@@ -1,4 +1,4 @@
-"""The command line: `derive check`, `explain`, `graph`, `rules`, `trust` and `fmt`.
+"""The command line: `derive check`, `audit`, `explain`, `graph`, `rules`, `trust` and `fmt`.
 
 Start-up counts, so what a command needs is imported inside the command. Exit status: 0 when everything is as
 it should be, 1 when something is not proved (or not formatted), 2 when the command could not run, 3 for a
@@ -20,6 +20,7 @@ from derive import __version__
 from derive.options import CheckOptions, library_root
 
 if TYPE_CHECKING:
+    from derive.auditing import Audited
     from derive.rendering import Style
     from derive.reports import Report, TheoremReport
 
@@ -106,6 +107,27 @@ def _explain(options: argparse.Namespace) -> int:
         text = explain(name, int(digits) if colon else None, scripts)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    scripts = _scripts(options.paths)
+    if STANDARD_INPUT in scripts:
+        raise CannotRun("audit looks in files only")
+    from derive.auditing import as_json, as_text, audit, passed
+    from derive.store import Store, default_store
+
+    store = Store(options.certificates) if options.certificates else default_store()
+    found = []
+    progress = _Progress(options.quiet)
+    try:
+        for each in audit(store, scripts):
+            found.append(each)
+            progress(each)
+    finally:
+        progress.clear()
+    text = as_json(found) if options.format == "json" else as_text(found, options.quiet)
+    sys.stdout.write(text)
+    return 0 if passed(found) else 1
 
 
 def _graph(options: argparse.Namespace) -> int:
@@ -261,7 +283,7 @@ class _Progress:
         self.count = 0
         self.shown = not quiet and _is_terminal(sys.stderr)
 
-    def __call__(self, theorem: TheoremReport) -> None:
+    def __call__(self, theorem: TheoremReport | Audited) -> None:
         from derive.rendering import clean
 
         self.count += 1
@@ -357,6 +379,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_explain(commands)
+    _add_audit(commands)
     _add_graph(commands)
     _add_shown(commands, "rules", "print the rules of the kernel, once their examples have been run", _rules)
     _add_shown(commands, "trust", "print what a `proved` rests on", _trust)
@@ -374,7 +397,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, default=default.timeout, metavar="SECONDS", help="budget of each step"
     )
-    parser.add_argument("--no-cache", dest="cache", action="store_false", help="use no stored certificates")
+    parser.add_argument("--no-cache", dest="cache", action="store_false", help="store no certificates")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a theorem; repeatable")
     parser.add_argument("--quiet", action="store_true", help="show only what is wrong")
     parser.set_defaults(run=_check)
@@ -385,6 +408,17 @@ def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("step", metavar="NAME[:STEP]", help="a theorem, or one of its steps from 1")
     _add_inside(parser)
     parser.set_defaults(run=_explain)
+
+
+def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("audit", help="check stored certificates again, without any search")
+    _add_paths(parser)
+    parser.add_argument(
+        "--certificates", type=Path, metavar="FOLDER", help="where they lie; the user's cache folder when not given"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--quiet", action="store_true", help="show only what is wrong")
+    parser.set_defaults(run=_audit)
 
 
 def _add_graph(commands: argparse._SubParsersAction[_Parser]) -> None:

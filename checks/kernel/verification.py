@@ -49,6 +49,7 @@ from checks.kernel.integrals import is_summable
 from checks.kernel.lemmas import Theory, used_statement
 from checks.kernel.linear import Multipliers
 from checks.kernel.monotonicity import monotone_ways
+from checks.kernel.records import Watch
 from checks.kernel.reductions import (
     Rejected,
     at_position,
@@ -168,7 +169,14 @@ def establish(context: Context, theory: Theory, goal: Term, certificate: Certifi
     rule = _RULES.get(type(certificate))
     if rule is None:
         raise Rejected(f"no rule for {type(certificate).__name__}")
-    rule(context, theory, goal, certificate)
+    if not isinstance(theory, Watch):
+        rule(context, theory, goal, certificate)
+        return
+    theory.enter(context, goal, certificate)
+    try:
+        rule(context, theory, goal, certificate)
+    finally:
+        theory.leave()
 
 
 # -- arithmetic ----------------------------------------------------------------------------------------

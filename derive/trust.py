@@ -27,7 +27,7 @@ ELABORATOR = ("grammar", "derive.elaboration", "checks.approximations")
 PRINTER = ("derive.printing", "derive.latex")
 BOOKKEEPING = (
     "derive.scripts", "derive.theory", "derive.blocks", "derive.judging", "derive.proofs", "derive.structures",
-    "derive.checking", "derive.reports", "derive.rendering",
+    "derive.checking", "derive.store", "derive.certified", "derive.auditing", "derive.reports", "derive.rendering",
 )  # fmt: skip
 LIBRARIES = (
     ("python-flint", "exact numbers and ball arithmetic of the kernel"),

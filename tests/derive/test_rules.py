@@ -7,14 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from checks.contexts import Context
 from checks.kernel import verification
 from checks.kernel.advisor import Recording
-from checks.kernel.certificates import Arithmetic, Use
+from checks.kernel.certificates import Arithmetic, Certificate, Use
 from checks.kernel.comparison import arithmetic
+from checks.kernel.lemmas import Theory
+from checks.kernel.reductions import Rejected
+from checks.terms import Term
+from checks.trials import test as evaluated
 from derive.command_line import main
 from derive.proving.advice import Seeker
 from derive.rules import ALL, Rule, RuleError, registered_rules
-from derive.rules.catalogue import NOT_SHOWN, Example, accept, elaborated, refuse, registered
+from derive.rules.catalogue import NOT_SHOWN, Example, accept, elaborated, fault, refuse, registered
 from derive.trust import kernel_modules
 
 RULE = Rule(
@@ -60,6 +65,33 @@ def test_what_arithmetic_refuses_no_search_shows(example: Example) -> None:
     recorded = Recording(Seeker())
     shows = arithmetic(found.context, found.statement, recorded, frozenset(example.proof.unfold))  # type: ignore[union-attr]
     assert not shows
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.identifier)
+def test_what_is_accepted_is_refuted_by_no_values(rule: Rule) -> None:
+    for example in rule.accepted:
+        found = elaborated(example)
+        assert evaluated(found.context, found.statement).outcome != "refuted", example.statement
+
+
+RECORDS = {kind.__name__: kind for kind in verification._RULES}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ALL if rule.record in RECORDS], ids=lambda rule: rule.identifier)
+def test_a_kernel_that_is_wrong_is_noticed(rule: Rule, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a rule in its place that lets everything pass, and with one that lets nothing pass, the examples tell."""
+
+    def everything(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:
+        return
+
+    def nothing(context: Context, theory: Theory, goal: Term, certificate: Certificate) -> None:
+        raise Rejected("nothing passes")
+
+    assert fault(rule) is None
+    monkeypatch.setitem(verification._RULES, RECORDS[rule.record], everything)  # type: ignore[arg-type]
+    assert f"{rule.identifier}: " in str(fault(rule))
+    monkeypatch.setitem(verification._RULES, RECORDS[rule.record], nothing)  # type: ignore[arg-type]
+    assert f"{rule.identifier}: " in str(fault(rule)) and "is refused" in str(fault(rule))
 
 
 def test_a_rule_that_behaves_is_registered() -> None:

@@ -15,10 +15,11 @@ from checks.contexts import Context
 from checks.kernel.definedness import undischarged
 from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
-from checks.kernel.relations import turned
+from checks.kernel.relations import TURNED, turned
 from checks.kernel.verification import Ledger
-from checks.shapes import IllTyped
-from checks.terms import Apply, Term, conjunction, free_symbols
+from checks.lengths import is_number
+from checks.shapes import IllTyped, type_of
+from checks.terms import RELATIONS, Apply, Term, conjunction, free_symbols, relation, subtract
 from checks.trials import find_models, test
 from derive.blocks import Block, Named, Recorded
 from derive.certified import certified
@@ -517,14 +518,25 @@ def _foundational(file: File) -> bool:
 
 
 def _same_relation(search: Search, context: Context, first: Term, second: Term) -> bool:
-    """Whether two relations have the same head and sides equal by algebra."""
+    """Whether two relations say the same by algebra: of equal sides, or of one difference of sides."""
     match first, second:
-        case Apply(head, (a, b)), Apply(other, (c, d)) if head == other:
+        case Apply(head, (a, b)), Apply(other, (c, d)) if head in RELATIONS:
             pass
         case _:
             return False
+    if other != head:
+        if other != TURNED.get(head):
+            return False
+        c, d = d, c
+    # What is assumed may make sides equal that are not by algebra.
+    context = replace(context, facts=tuple(fact for fact in context.facts if fact.kind not in ASSUMED))
     try:
-        return all(search.by_arithmetic(context, Apply("=", pair)) is not None for pair in ((a, c), (b, d)))
+        number_sides = all(is_number(type_of(side, context)) for side in (a, b, c, d))
+        found = [(subtract(a, b), subtract(c, d))] if number_sides else [(a, c), (b, d)]
+        if all(search.by_arithmetic(context, Apply("=", pair)) is not None for pair in found):
+            return True
+        opposite = head in ("=", "!=") and number_sides
+        return opposite and search.by_arithmetic(context, relation(subtract(a, b), "=", subtract(d, c))) is not None
     except (IllTyped, TooLarge, Exhausted):
         return False
 

@@ -164,6 +164,8 @@ def _of_atom(x: Expansion, atom: Atom) -> Sum:
             return _of_prime(int(atom.name))
         case "exp":
             return x.opened(atom.parts[0])
+        case "sign":
+            return []  # It is 1 or -1 where it is not 0.
         case "power" | "integer_power" if len(atom.parts) == 2 and x.positive(atom.parts[0]):
             return x.times(x.opened(atom.parts[1]), logarithm(x, x.opened(atom.parts[0])))
         case "base" | "abs":

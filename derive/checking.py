@@ -13,14 +13,11 @@ from pathlib import Path
 
 from checks.contexts import Context
 from checks.kernel.definedness import undischarged
-from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
-from checks.kernel.relations import TURNED, turned
 from checks.kernel.verification import Ledger
-from checks.lengths import is_number
-from checks.shapes import IllTyped, type_of
-from checks.terms import RELATIONS, Apply, Term, conjunction, free_symbols, relation, subtract
+from checks.terms import Term, conjunction, free_symbols
 from checks.trials import find_models, test
+from derive.assumptions import ASSUMED, differs_alike, says_the_same
 from derive.blocks import Block, Named, Recorded
 from derive.certified import certified
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
@@ -30,7 +27,7 @@ from derive.memory import rarely_collected
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Walk
-from derive.proving.budget import Budget, Exhausted
+from derive.proving.budget import Budget
 from derive.proving.knowledge import Known
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
@@ -41,9 +38,6 @@ from grammar import syntax
 
 CONDITION_ROUNDS = 3
 """How often a proof is walked through again when conditions come to light that it needs."""
-
-ASSUMED = ("hypothesis", "regularity", "regime")
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -359,17 +353,15 @@ class Checker:
 
     def _assumes_goal(self, context: Context, shows: Sequence[Term]) -> str | None:
         """The first assumption that says what is to be shown, up to normal form."""
-        search = Search({}, budget=Budget(60))
-        for fact in context.facts:
-            if fact.kind not in ASSUMED:
-                continue
-            for shown in shows:
-                if (
-                    fact.statement == shown
-                    or turned(fact.statement) == shown
-                    or _same_relation(search, context, fact.statement, shown)
-                ):
-                    return fact.name or latex(fact.statement, context)
+        assumed = [fact for fact in context.facts if fact.kind in ASSUMED]
+        for fact in assumed:
+            if any(says_the_same(context, fact.statement, shown) for shown in shows):
+                return fact.name or latex(fact.statement, context)
+        alike = [
+            next((fact for fact in assumed if differs_alike(context, fact.statement, shown)), None) for shown in shows
+        ]
+        if all(alike) and alike[0] is not None:
+            return alike[0].name or latex(alike[0].statement, context)
         return None
 
     def _rests_on(self, file: File, context: Context, cites: Sequence[str]) -> RestsOn:
@@ -515,30 +507,6 @@ def _conditional(step: StepReport, walk: Walk, context: Context) -> StepReport:
 
 def _foundational(file: File) -> bool:
     return "foundations" in Path(file.path).parts
-
-
-def _same_relation(search: Search, context: Context, first: Term, second: Term) -> bool:
-    """Whether two relations say the same by algebra: of equal sides, or of one difference of sides."""
-    match first, second:
-        case Apply(head, (a, b)), Apply(other, (c, d)) if head in RELATIONS:
-            pass
-        case _:
-            return False
-    if other != head:
-        if other != TURNED.get(head):
-            return False
-        c, d = d, c
-    # What is assumed may make sides equal that are not by algebra.
-    context = replace(context, facts=tuple(fact for fact in context.facts if fact.kind not in ASSUMED))
-    try:
-        number_sides = all(is_number(type_of(side, context)) for side in (a, b, c, d))
-        found = [(subtract(a, b), subtract(c, d))] if number_sides else [(a, c), (b, d)]
-        if all(search.by_arithmetic(context, Apply("=", pair)) is not None for pair in found):
-            return True
-        opposite = head in ("=", "!=") and number_sides
-        return opposite and search.by_arithmetic(context, relation(subtract(a, b), "=", subtract(d, c))) is not None
-    except (IllTyped, TooLarge, Exhausted):
-        return False
 
 
 _ORDER = (

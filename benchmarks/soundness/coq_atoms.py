@@ -24,6 +24,7 @@ from benchmarks.soundness.coq_expressions import (
     compared,
     constant,
     every,
+    expression_of,
     holds_at,
     minus,
     opposite,
@@ -137,7 +138,11 @@ class Atoms:
             return ZERO
         key = f"root{degree} {spelled(form)}"
         name = self.variable(key)
-        facts = (compared("<=", ZERO, name), compared("=", raised(name, degree), base))
+        # Without broken coefficients, which Coq's Gröbner bases do not read.
+        scale = lcm(*(coefficient.denominator for coefficient in form.values()))
+        whole = times(constant(scale), base) if scale == 1 else expression_of(form, scale)
+        power = times(constant(scale), raised(name, degree))
+        facts = (compared("<=", ZERO, name), compared("=", power, whole))
         return self._atom(key, "root", (base,), facts, degree=degree)
 
     def absolute(self, base: Expression) -> Expression:

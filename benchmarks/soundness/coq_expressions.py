@@ -286,6 +286,8 @@ def _holds(head: str, left: Fraction, right: Fraction) -> bool:
 Monomial = tuple[tuple[str, int], ...]
 Polynomial = dict[Monomial, Fraction]
 
+_INVERSE = "1/("
+
 MOST_TERMS = 3000
 """The most terms that a polynomial is multiplied out to."""
 
@@ -323,7 +325,7 @@ def polynomial(expression: Expression) -> Polynomial:
                 ((monomial, coefficient),) = below.items()
                 inverse = {tuple((name, -exponent) for name, exponent in monomial): 1 / coefficient}
             else:
-                inverse = {((f"1/({spelled(below)})", 1),): Fraction(1)}
+                inverse = {((f"{_INVERSE}{spelled(below)})", 1),): Fraction(1)}
             return _multiplied(polynomial(top), inverse)
 
 
@@ -342,6 +344,20 @@ def _multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
     if len(found) > MOST_TERMS:
         raise LeftOut("too large: a polynomial of many terms")
     return found
+
+
+def expression_of(form: Polynomial, scale: int = 1) -> Expression:
+    """A multiple of a polynomial as an expression; raises ``LeftOut`` where a denominator is a sum."""
+    summands = []
+    for monomial, coefficient in sorted(form.items()):
+        factors: list[Expression] = [Constant(coefficient * scale)]
+        for name, exponent in monomial:
+            if name.startswith(_INVERSE):
+                raise LeftOut("a root of a quotient by a sum")
+            power = raised(Variable(name), abs(exponent))
+            factors.append(power if exponent > 0 else over(ONE, power))
+        summands.append(times(*factors))
+    return plus(*summands)
 
 
 def spelled(form: Polynomial) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from benchmarks.soundness.coq_atoms import Atom, Atoms
 from benchmarks.soundness.coq_expressions import (
@@ -16,6 +17,7 @@ from benchmarks.soundness.coq_expressions import (
     LeftOut,
     Proposition,
     Quotient,
+    Some,
     Variable,
     coq_proposition,
     divides,
@@ -46,6 +48,9 @@ from checks.terms import (
 LARGEST = 1500
 """The most nodes of a goal."""
 
+MOST_CASES = 12
+"""The most cases into which signs, sizes and choices split a goal."""
+
 MOST_CANDIDATES = 400
 """How many values of the integer symbols are looked at for some that fit the context."""
 
@@ -59,12 +64,14 @@ class Goal:
     """A statement for Coq: its variables, what is supposed of them, and what is claimed.
 
     ``integers`` says that the variables are integers, not reals.  ``dropped`` names what is supposed in the context
-    and could not be written; ``atoms`` are the variables that stand for something.
+    and could not be written; ``atoms`` are the variables that stand for something.  Those that are ``farther`` were
+    proved on the way, or bear on the conclusion by such ones only.
     """
 
     source: str
     sizes: Mapping[str, int] | None
     hypotheses: tuple[Proposition, ...]
+    farther: frozenset[Proposition]
     conclusion: Proposition
     atoms: tuple[Atom, ...]
     integers: bool
@@ -92,7 +99,11 @@ class Goal:
         names = self.variables
         sort = "Z" if self.integers else "R"
         bound = f"forall {' '.join(names)} : {sort}, " if names else ""
-        return bound + " -> ".join(map(coq_proposition, (*self.hypotheses, self.conclusion)))
+        supposed = [
+            f"farther {coq_proposition(each)}" if each in self.farther else coq_proposition(each)
+            for each in self.hypotheses
+        ]
+        return bound + " -> ".join((*supposed, coq_proposition(self.conclusion)))
 
 
 # -- what a statement is about -------------------------------------------------------------------------
@@ -205,7 +216,7 @@ def written(source: str, context: Context, statement: Term, sizes: Mapping[str, 
     atoms = Atoms()
     for _ in range(6):
         unfolding = Unfolding(context, sizes or {}, atoms)
-        facts, dropped = _suppositions(unfolding, context, statement)
+        facts, shown, dropped = _suppositions(unfolding, context, statement)
         conclusion = unfolding.proposition(statement)
         facts += _ranges(unfolding, context) if sizes is None else []
         if not atoms.finer:
@@ -213,14 +224,20 @@ def written(source: str, context: Context, statement: Term, sizes: Mapping[str, 
         atoms = Atoms(fractions=atoms.fractions)
     else:
         raise LeftOut("exponentials that are cut ever finer")
-    hypotheses = _relevant((*unfolding.conditions, *facts), conclusion, atoms)
-    used = atoms.of(frozenset().union(*map(variables_of, (*hypotheses, conclusion))))
-    if sum(map(size_of, (*hypotheses, conclusion))) > LARGEST:
+    facts = [*unfolding.conditions, *facts]
+    hypotheses = _relevant(facts, conclusion, atoms)
+    near = _relevant([fact for fact in facts if fact not in shown], conclusion, atoms)
+    everything = (*hypotheses, conclusion)
+    if sum(map(size_of, everything)) > LARGEST:
         raise LeftOut("too large: a goal of many nodes")
-    whole = frozenset(unfolding.integers.values())
-    kind = "unfolded" if sizes is not None else _kind(hypotheses, conclusion)
-    integers = _about_integers((*hypotheses, conclusion), whole)
-    return Goal(source, sizes, hypotheses, conclusion, tuple(used), integers, kind, tuple(dropped))
+    if prod(len(part.parts) for part in near if isinstance(part, Some)) > MOST_CASES:
+        raise LeftOut("too large: many cases")
+    return Goal(
+        source=source, sizes=sizes, hypotheses=hypotheses, farther=frozenset(hypotheses) - frozenset(near),
+        conclusion=conclusion, atoms=tuple(atoms.of(frozenset().union(*map(variables_of, everything)))),
+        integers=_about_integers(everything, frozenset(unfolding.integers.values())),
+        kind="unfolded" if sizes is not None else _kind(hypotheses, conclusion), dropped=tuple(dropped),
+    )  # fmt: skip
 
 
 def _about_integers(statements: Sequence[Proposition], whole: frozenset[str]) -> bool:
@@ -235,9 +252,10 @@ def _about_integers(statements: Sequence[Proposition], whole: frozenset[str]) ->
 
 def _suppositions(
     unfolding: Unfolding, context: Context, statement: Term
-) -> tuple[list[Proposition], list[str]]:
-    """What the context supposes, and reasons why some of it could not be written."""
+) -> tuple[list[Proposition], frozenset[Proposition], list[str]]:
+    """What the context supposes, what of it was shown on the way, and why some could not be written."""
     found: list[Proposition] = []
+    given: set[Proposition] = set()
     dropped: list[str] = []
     about = concerned(context, statement)
     for fact in context.facts:
@@ -253,8 +271,12 @@ def _suppositions(
             raise DoesNotFit(str(reason)) from None
         if stated == FALSE:
             raise DoesNotFit("a fact fails")
-        found.append(stated)
-    return [stated for stated in found if stated != TRUE], dropped
+        parts = stated.parts if isinstance(stated, Every) else (stated,)
+        found.extend(parts)
+        given.update(unfolding.conditions)
+        if fact.kind != "proved":
+            given.update(parts)
+    return found, frozenset(found) - given, dropped
 
 
 def _ranges(unfolding: Unfolding, context: Context) -> list[Proposition]:

@@ -61,7 +61,7 @@ def _of_monomial(unfolding: Unfolding, monomial: Monomial) -> Expression:
             if exponent < 0:
                 raise LeftOut("an expectation of what is no polynomial")
             random[unfolding.randoms[name]] = exponent
-        elif name.startswith("1/("):
+        elif "/" in name:
             raise LeftOut("an expectation beside a denominator that is a sum")
         elif exponent < 0:
             fixed.append(over(ONE, raised(Variable(name), -exponent)))

@@ -63,7 +63,8 @@ class DoesNotFit(Exception):
 class Goal:
     """A statement for Coq: its variables, what is supposed of them, and what is claimed.
 
-    ``integers`` says that the variables are integers, not reals.  ``dropped`` names what is supposed in the context
+    ``integers`` says that the variables are integers for Coq, not reals; ``whole`` are those that are integers in our
+    statement.  ``dropped`` names what is supposed in the context
     and could not be written; ``atoms`` are the variables that stand for something.  Those that are ``farther`` were
     proved on the way, or bear on the conclusion by such ones only.
     """
@@ -74,6 +75,7 @@ class Goal:
     farther: frozenset[Proposition]
     conclusion: Proposition
     atoms: tuple[Atom, ...]
+    whole: frozenset[str]
     integers: bool
     kind: str
     dropped: tuple[str, ...] = ()
@@ -232,10 +234,11 @@ def written(source: str, context: Context, statement: Term, sizes: Mapping[str, 
         raise LeftOut("too large: a goal of many nodes")
     if prod(len(part.parts) for part in near if isinstance(part, Some)) > MOST_CASES:
         raise LeftOut("too large: many cases")
+    whole = frozenset(unfolding.integers.values())
     return Goal(
         source=source, sizes=sizes, hypotheses=hypotheses, farther=frozenset(hypotheses) - frozenset(near),
         conclusion=conclusion, atoms=tuple(atoms.of(frozenset().union(*map(variables_of, everything)))),
-        integers=_about_integers(everything, frozenset(unfolding.integers.values())),
+        whole=whole, integers=_about_integers(everything, whole),
         kind="unfolded" if sizes is not None else _kind(hypotheses, conclusion), dropped=tuple(dropped),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -24,13 +24,13 @@ from benchmarks.soundness.coq_unfolding import Undefined
 from checks.contexts import Context
 from checks.terms import Apply, Bind, Bound, Number, Term, add, multiply, negate, number
 
-POINTS = 40
-"""How many points are looked at for one that shows that a mutant is false."""
+POINTS = 24
+"""How many points are looked at for one that shows that a goal is false."""
 
-REPAIRS = 12
+REPAIRS = 8
 """How often a point is moved so that it satisfies one more hypothesis."""
 
-MUTANTS = 30
+MUTANTS = 16
 """How many changes of a statement are tried for one that is seen to be false."""
 
 
@@ -129,7 +129,7 @@ def points(goal: Goal, random: Random, count: int = POINTS) -> Iterator[dict[str
     names |= {name for atom in goal.atoms if atom.test is not None for name in variables_of(atom.test)}
     base = sorted((names | set(goal.variables)) - ruled)
     for attempt in range(count):
-        free = {name: _drawn(random, goal.integers, attempt % 4) for name in base}
+        free = {name: _drawn(random, name in goal.whole, attempt % 4) for name in base}
         for _ in range(REPAIRS):
             try:
                 point = _completed(goal, free)
@@ -167,7 +167,7 @@ def _repaired(goal: Goal, free: dict[str, Fraction], wrong: Proposition, random:
         step = Fraction(random.choice((0, 1, 1, 2) if "=" in wrong.head[1:] else (1, 1, 2)))
         wanted = {"=": Fraction(0), "!=": step, "<=": -step, "<": -step, ">=": step, ">": step}[wrong.head]
         value = (wanted - gaps[0]) / slope
-        if goal.integers and value.denominator != 1:
+        if name in goal.whole and value.denominator != 1:
             continue
         free[name] = value
         return True
@@ -179,19 +179,21 @@ def _gap(goal: Goal, comparison: Comparison, free: Mapping[str, Fraction]) -> Fr
     return value_at(comparison.left, point) - value_at(comparison.right, point)
 
 
-def counterexample(goal: Goal, random: Random, count: int = POINTS) -> dict[str, Fraction] | None:
-    """A point at which the hypotheses hold and the conclusion does not."""
-    for point in points(goal, random, count):
-        try:
-            if not holds_at(goal.conclusion, point):
-                return point
-        except NoValue:
-            continue
-    return None
+def refutes(goal: Goal, point: Mapping[str, Fraction]) -> bool:
+    """Whether the conclusion has a truth value at a point that satisfies the hypotheses, and is false."""
+    try:
+        return not holds_at(goal.conclusion, point)
+    except NoValue:
+        return False
 
 
-def mutant(goal: Goal, context: Context, statement: Term) -> Mutant | None:
-    """A false mutant of a goal; None when none of the changes that are tried is seen to be false."""
+def mutant(
+    goal: Goal, context: Context, statement: Term, satisfying: Sequence[Mapping[str, Fraction]]
+) -> Mutant | None:
+    """A false mutant of a goal; None when none of the changes that are tried is seen to be false.
+
+    ``satisfying`` are points at which the goal's own hypotheses hold; a change may need others.
+    """
     random = Random(f"{goal.source} {goal.statement()}")
     found = list(dict.fromkeys(changes(statement)))
     random.shuffle(found)
@@ -202,7 +204,8 @@ def mutant(goal: Goal, context: Context, statement: Term) -> Mutant | None:
             continue
         if changed.integers != goal.integers:
             continue
-        point = counterexample(changed, random)
-        if point is not None:
-            return Mutant(changed, change, point)
+        same = changed.hypotheses == goal.hypotheses and set(changed.variables) <= set(goal.variables)
+        for point in satisfying if same else points(changed, random, POINTS // 3):
+            if refutes(changed, point):
+                return Mutant(changed, change, point)
     return None

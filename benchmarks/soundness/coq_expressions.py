@@ -312,12 +312,12 @@ def polynomial(expression: Expression) -> Polynomial:
         case Product(parts):
             result: Polynomial = {(): Fraction(1)}
             for part in parts:
-                result = _multiplied(result, polynomial(part))
+                result = multiplied(result, polynomial(part))
             return result
         case Power(base, exponent):
             result, factor = {(): Fraction(1)}, polynomial(base)
             for _ in range(exponent):
-                result = _multiplied(result, factor)
+                result = multiplied(result, factor)
             return result
         case Quotient(top, bottom):
             below = polynomial(bottom)
@@ -326,10 +326,11 @@ def polynomial(expression: Expression) -> Polynomial:
                 inverse = {tuple((name, -exponent) for name, exponent in monomial): 1 / coefficient}
             else:
                 inverse = {((f"{_INVERSE}{spelled(below)})", 1),): Fraction(1)}
-            return _multiplied(polynomial(top), inverse)
+            return multiplied(polynomial(top), inverse)
 
 
-def _multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
+def multiplied(left: Polynomial, right: Polynomial) -> Polynomial:
+    """The product of two polynomials; raises ``LeftOut`` where it has too many terms."""
     if len(left) * len(right) > 20 * MOST_TERMS:
         raise LeftOut("too large: a polynomial of many terms")
     total: Polynomial = {}

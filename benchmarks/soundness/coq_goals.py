@@ -239,7 +239,7 @@ def written(source: str, context: Context, statement: Term, sizes: Mapping[str, 
         source=source, sizes=sizes, hypotheses=hypotheses, farther=frozenset(hypotheses) - frozenset(near),
         conclusion=conclusion, atoms=tuple(atoms.of(frozenset().union(*map(variables_of, everything)))),
         whole=whole, integers=_about_integers(everything, whole),
-        kind="unfolded" if sizes is not None else _kind(hypotheses, conclusion), dropped=tuple(dropped),
+        kind="unfolded" if sizes is not None else _kind(near, conclusion), dropped=tuple(dropped),
     )  # fmt: skip
 
 

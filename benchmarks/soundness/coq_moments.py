@@ -8,6 +8,7 @@ where it says ``iid`` or ``independent``; anything else may depend on anything e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import comb, factorial
 
 from benchmarks.soundness.coq_expressions import (
@@ -17,9 +18,11 @@ from benchmarks.soundness.coq_expressions import (
     Expression,
     LeftOut,
     Monomial,
+    Polynomial,
     Variable,
     compared,
     constant,
+    multiplied,
     over,
     plus,
     polynomial,
@@ -38,13 +41,34 @@ Entry = tuple[str, Place]
 def averaged(unfolding: Unfolding, expression: Expression) -> Expression:
     """The expectation of an expression."""
     used = variables_of(expression)
-    _refuse_hidden(unfolding, used)
-    if used.isdisjoint(unfolding.randoms):
-        return expression
-    form = polynomial(expression)
+    if not any(atom.about & unfolding.randoms.keys() for atom in unfolding.atoms.of(used)):
+        if used.isdisjoint(unfolding.randoms):
+            return expression
+        form = polynomial(expression)
+    else:
+        form = _without_roots(unfolding, polynomial(expression))
+        _refuse_hidden(unfolding, frozenset(name for monomial in form for name, _ in monomial))
     return plus(
         *(times(Constant(coefficient), _of_monomial(unfolding, monomial)) for monomial, coefficient in form.items())
     )
+
+
+def _without_roots(unfolding: Unfolding, form: Polynomial) -> Polynomial:
+    """The polynomial with t in the place of sqrt(t)^2: where it is defined t is not negative."""
+    roots = {atom.name: atom for atom in unfolding.atoms.known.values() if atom.rule == "root"}
+    found: Polynomial = {}
+    for monomial, coefficient in form.items():
+        kept: list[tuple[str, int]] = []
+        opened: list[Expression] = [Constant(coefficient)]
+        for name, exponent in monomial:
+            atom = roots.get(name)
+            if atom is not None and exponent > 0 and exponent % atom.degree == 0:
+                opened.append(raised(atom.arguments[0], exponent // atom.degree))
+            else:
+                kept.append((name, exponent))
+        for other, value in multiplied(polynomial(times(*opened)), {tuple(kept): Fraction(1)}).items():
+            found[other] = found.get(other, Fraction(0)) + value
+    return {monomial: coefficient for monomial, coefficient in found.items() if coefficient}
 
 
 def _refuse_hidden(unfolding: Unfolding, used: frozenset[str]) -> None:

@@ -93,11 +93,18 @@ def chosen(found: Iterator[Source | str]) -> Chosen:
     """Goals and mutants of sources, each goal once."""
     result = Chosen()
     known: set[str] = set()
+    asked: set[tuple[Term, frozenset[Term], str]] = set()
     for source in found:
         result.sources += 1
         if isinstance(source, str):
             result.left_out[source] += 1
             continue
+        theorem = source.place.rpartition(":")[0]
+        supposed = frozenset(fact.statement for fact in source.context.facts)
+        if (source.statement, supposed, theorem) in asked:
+            result.left_out["written before"] += 1
+            continue
+        asked.add((source.statement, supposed, theorem))
         context, statement = opened(source.context, source.statement)
         for goal in _goals(result, source.place, context, statement):
             text = goal.statement()

@@ -83,6 +83,8 @@ Ltac decide_integers := intros; unfold farther in *; first [ lia | nia | ring ].
 PATIENCE = 5
 """Seconds for one goal."""
 
+_THROUGH = "tried all of "
+
 BATCH = 40
 """How many goals stand in one file."""
 
@@ -93,6 +95,11 @@ class Answer:
 
     accepted: bool
     message: str = ""
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether the time of a mutant was up before the tactic was through."""
+        return not self.accepted and bool(self.message)
 
 
 def available() -> bool:
@@ -105,11 +112,16 @@ def tactic_of(goal: Goal) -> str:
     return "decide_integers" if goal.integers else "decide_reals"
 
 
-def text_of(goal: Goal, refused: bool, patience: int = PATIENCE) -> str:
-    """A goal with its proof; of one that is to be refused, that the same tactic fails."""
+def text_of(goal: Goal, refused: bool = False, number: int = 0, patience: int = PATIENCE) -> str:
+    """A goal with its proof; of one that is to be refused, that the same tactic fails.
+
+    Coq then prints the number when the tactic was through before its time was up.
+    """
     stated = f"Goal ({goal.statement()}){'%Z' if goal.integers else '%R'}.\nProof. "
-    tactic = f"timeout {patience} {tactic_of(goal)}."
-    return stated + (f"Fail {tactic} Abort.\n" if refused else f"{tactic} Qed.\n")
+    tactic = tactic_of(goal)
+    if not refused:
+        return f"{stated}timeout {patience} {tactic}. Qed.\n"
+    return f'{stated}Fail timeout {patience} first [ {tactic} | idtac "{_THROUGH}{number}."; fail 1 ]. Abort.\n'
 
 
 def checked(goals: Sequence[Goal], refused: bool = False, jobs: int = 2) -> list[Answer]:
@@ -123,10 +135,10 @@ def _batch(goals: Sequence[Goal], refused: bool) -> list[Answer]:
     """The answers for one file, which is continued behind each goal that is not as it should be."""
     answers: list[Answer] = []
     while len(answers) < len(goals):
-        texts = [text_of(goal, refused) for goal in goals[len(answers) :]]
-        output = _run(PRELUDE + "".join(texts))
-        if output is None:
-            answers += [Answer(not refused)] * len(texts)
+        texts = [text_of(goal, refused, number) for number, goal in enumerate(goals[len(answers) :])]
+        succeeded, output = _run(PRELUDE + "".join(texts))
+        if succeeded:
+            answers += _failures(output, len(texts)) if refused else [Answer(True)] * len(texts)
             break
         place = re.search(r"line (\d+), characters[^:]*:", output)
         if place is None:
@@ -135,22 +147,27 @@ def _batch(goals: Sequence[Goal], refused: bool) -> list[Answer]:
         while position < len(texts) - 1 and line + texts[position].count("\n") <= int(place.group(1)):
             line += texts[position].count("\n")
             position += 1
-        if int(place.group(1)) < PRELUDE.count("\n"):
+        if int(place.group(1)) <= PRELUDE.count("\n"):
             raise RuntimeError(f"coqc does not read the tactics: {output[:2000]}")
         message = output[place.end() :].strip()
         if refused and "has not failed" not in message:
             raise RuntimeError(f"coqc does not read a mutant: {message[:2000]}")
-        answers += [Answer(not refused)] * position
+        answers += _failures(output, position) if refused else [Answer(True)] * position
         answers.append(Answer(refused, message))
     return answers
 
 
-def _run(text: str) -> str | None:
-    """None when `coqc` accepts the file, else what it says."""
+def _failures(output: str, count: int) -> list[Answer]:
+    """The answers for mutants that were all rejected."""
+    return [Answer(False, "" if f"{_THROUGH}{number}." in output else "the time was up") for number in range(count)]
+
+
+def _run(text: str) -> tuple[bool, str]:
+    """Whether `coqc` accepts the file, and what it says."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "goals.v"
         path.write_text(text, encoding="utf-8")
         done = subprocess.run(
             ["coqc", "-q", path.name], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL
         )
-        return None if done.returncode == 0 else done.stderr + done.stdout
+        return done.returncode == 0, done.stdout + done.stderr

@@ -50,6 +50,7 @@ def shown(found: Chosen, goals: Judged, mutants: Judged, seconds: float) -> str:
         "",
         f"{found.sources} comparisons that the kernel accepted; {seconds:.0f} s",
         f"largest size of the unfolded ones: {_counted(sorted(unfolded.items()))}",
+        f"mutants rejected as the time was up: {sum(answer.ran_out for _, answer in mutants)}",
         f"goals for whose hypotheses no rational point was found: {found.empty}",
         f"changes that gave the mutants: {_counted(changes.most_common())}",
         "",
@@ -57,7 +58,7 @@ def shown(found: Chosen, goals: Judged, mutants: Judged, seconds: float) -> str:
         *(f"{count:>8}  {reason}" for reason, count in found.left_out.most_common()),
     ]
     for title, wrong in (
-        ("goals that are false at a rational point", [text_of(goal, False) for goal in found.false]),
+        ("goals that are false at a rational point", [text_of(goal) for goal in found.false]),
         ("statements without a value at sizes that fit", found.undefined),
         ("goals that Coq does not accept", [_described(*pair) for pair in goals if not pair[1].accepted]),
         ("mutants that Coq accepts", [_described(*pair) for pair in mutants if pair[1].accepted]),

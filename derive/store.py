@@ -38,7 +38,10 @@ class Stored:
 
     def decoded(self) -> Proof:
         """The proof as the kernel reads it; raises ``Malformed``."""
-        return decoded_proof(self.proof, Reader(self.terms))
+        try:
+            return decoded_proof(self.proof, Reader(self.terms))
+        except RecursionError as error:
+            raise Malformed("certificates nest too deep") from error
 
 
 @dataclass(frozen=True, slots=True)

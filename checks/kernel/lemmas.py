@@ -92,8 +92,9 @@ def reachable_definitions(context: Context, statement: Term) -> tuple[str, ...]:
                 found[head] = None
                 definition = context.definitions[head]
                 pending.append(definition.body)
-                for parameter in definition.parameters:
-                    pending.extend(term for term, _ in type_terms(parameter.type))
+                # The type is a condition under which the definition is defined, so it is part of what is meant.
+                for kind in (definition.type, *(parameter.type for parameter in definition.parameters)):
+                    pending.extend(term for term, _ in type_terms(kind))
     return tuple(sorted(found))
 
 

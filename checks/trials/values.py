@@ -23,7 +23,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from flint import acb, arb, fmpq
+from flint import acb, arb, fmpq, fmpz
 
 Scalar = Any  # int | fmpq | Surd | arb | Formal | Dual | Complex | OneSided
 Value = Any  # Scalar | Array | bool | None | Callable
@@ -37,6 +37,10 @@ class Undefined(Exception):
 
     What to do: take another point; a point without a value is no witness.
     """
+
+
+class MissingMoment(Undefined):
+    """A law has no moment of the order that is asked for."""
 
 
 class Unsupported(Exception):
@@ -362,11 +366,10 @@ def _exact_root(base: fmpq, degree: int) -> fmpq | None:
     """The exact root of a positive rational, if it is rational."""
     parts = []
     for part in (int(base.p), int(base.q)):
-        root = round(part ** (1 / degree)) if part.bit_length() < 900 else 0
-        found = next((r for r in (root - 1, root, root + 1) if r >= 0 and r**degree == part), None)
-        if found is None:
+        found = fmpz(part).root(degree) if degree < part.bit_length() else fmpz(1)
+        if found**degree != part:
             return None
-        parts.append(found)
+        parts.append(int(found))
     return fmpq(parts[0], parts[1])
 
 

@@ -20,7 +20,7 @@ from checks.trials.joint import JointLaw
 from checks.trials.judging import Claim
 from checks.trials.laws import Density
 from checks.trials.models import Model
-from checks.trials.values import MissingMoment, Undefined, Unsupported, describe, to_ball
+from checks.trials.values import Infinite, Undefined, Unsupported, describe, to_ball
 from checks.trials.vectorised import Batch, spread
 
 LARGEST_SHARE = 0.25  # of the sum of squares: a single sample that has as much makes the spread
@@ -131,7 +131,7 @@ def no_variance(claim: Claim, model: Model, side: Term) -> str:
         world = model.world(BUDGET)
         try:
             claim.finder.compiler.code(_squared(claim, side, product))(world.concrete())
-        except MissingMoment as missing:
+        except Infinite as missing:
             return str(missing)
         except (Unsupported, Undefined, PoolFull, RecursionError, OverflowError, MemoryError):
             continue

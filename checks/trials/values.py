@@ -39,8 +39,11 @@ class Undefined(Exception):
     """
 
 
-class MissingMoment(Undefined):
-    """A law has no moment of the order that is asked for."""
+class Infinite(Undefined):
+    """A moment, or an integral of the size of an integrand, that is not finite.
+
+    What to do: as for ``Undefined``; that the term is not defined may be said of it.
+    """
 
 
 class Unsupported(Exception):

@@ -127,10 +127,10 @@ def power(noncentrality: float, threshold: float, freedom: int) -> float:
     """The probability that the size of a non-central t exceeds the threshold.
 
     It is (Z + noncentrality)/S with Z normal and freedom S^2 chi-squared.  The mean over the logarithm of S is a sum
-    over equal steps, which converges geometrically.
+    over equal steps, which converges geometrically; small S are frequent, so that it begins far below.
     """
     total = weights = 0.0
-    for k in range(-60, 61):
+    for k in range(-200, 61):
         place = k / 10 / sqrt(2 * freedom)
         weight = exp(freedom * (place - (exp(2 * place) - 1) / 2))
         scale = exp(place)

@@ -118,7 +118,7 @@ def moment(random: Random) -> Statement:
 
 def linear(random: Random) -> Statement:
     """A linear combination of two independent numbers."""
-    polynomial = {(1, 0): ratio(random), (0, 1): centre(random) or Fraction(1), (0, 0): centre(random)}
+    polynomial: Polynomial = {(1, 0): ratio(random), (0, 1): centre(random) or Fraction(1), (0, 0): centre(random)}
     return of_polynomial("linear combinations", polynomial, (named(random), named(random)))
 
 
@@ -130,14 +130,15 @@ def product(random: Random) -> Statement:
 
 def quadratic(random: Random) -> Statement:
     """A quadratic form in two independent numbers."""
-    polynomial = {(2, 0): ratio(random), (1, 1): centre(random), (0, 2): ratio(random), (1, 0): centre(random)}
+    first, second, cross, slope = ratio(random), ratio(random), centre(random), centre(random)
+    polynomial: Polynomial = {(2, 0): first, (1, 1): cross, (0, 2): second, (1, 0): slope}
     return of_polynomial("quadratic forms", polynomial, (named(random), named(random)))
 
 
 def order(random: Random) -> Statement:
     """An inequality that is an equation."""
     head = random.choice(("<=", ">="))
-    polynomial = {(2, 0): ratio(random), (0, 1): ratio(random)}
+    polynomial: Polynomial = {(2, 0): ratio(random), (0, 1): ratio(random)}
     return of_polynomial("inequalities", polynomial, (named(random), named(random)), head)
 
 
@@ -161,6 +162,7 @@ def vector(random: Random) -> Statement:
     context = Context({"n": Declaration("n", DIMENSION), "X": entries})
     index = Index(number(1), n)
     choice = random.randrange(3)
+    form: Term
     if choice == 0:
         form = bind("sum", "i", index, power(Apply("entry", (X, Symbol("i"))), number(2)))
         claim = relation(mean(form), "=", multiply(n, number(second)))

@@ -216,12 +216,12 @@ VARYING = frozenset({Dual, Complex})
 _EXACT = frozenset({int, fmpq, Surd})
 
 
-def describe(value: Value) -> str:
-    """The value as one would write it: exact where it is exact, else 12 digits."""
+def describe(value: Value, digits: int = 12) -> str:
+    """The value as one would write it: exact where it is exact, else so many digits."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Array):
-        return array_text(value.shape, [describe(entry) for entry in value.entries])
+        return array_text(value.shape, [describe(entry, digits) for entry in value.entries])
     kind = type(value)
     if kind is Surd:
         factor, radicand = value.factor, value.radicand
@@ -231,12 +231,27 @@ def describe(value: Value) -> str:
         head = "" if factor == 1 else "-" if factor == -1 else f"{factor}*"
         return f"{head}sqrt({radicand})"
     if kind is arb:
-        return str(value.str(12, radius=False))
+        return str(value.str(digits, radius=False))
     if kind is OneSided:
         return (
             f"at least {describe(value.lower)}" if value.upper is None else f"at most {describe(value.upper)}"
         )
     return str(value)
+
+
+def telling_apart(a: Value, b: Value, digits: int = 12) -> int:
+    """So many digits that the values are seen to differ, where they do; of arrays, entry by entry."""
+    if isinstance(a, Array) and isinstance(b, Array):
+        for first, second in zip(a.entries, b.entries, strict=False):
+            digits = telling_apart(first, second, digits)
+        return digits
+    if any(type(value) not in _EXACT and type(value) is not arb for value in (a, b)):
+        return digits
+    first, second = to_ball(a), to_ball(b)
+    distance, size = abs(first - second), abs(first).max(abs(second))
+    while distance > 0 and distance * arb(10) ** (digits - 2) < size:
+        digits += 4
+    return digits
 
 
 def array_text(shape: tuple[int, ...], entries: list[str]) -> str:

@@ -263,7 +263,8 @@ def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
         return TestedReport(report.exact_points, 0, None, None)
     if spot.label != "asymptotic":
         return TestedReport(report.exact_points, spot.samples, None, None, spot.reason)
-    return TestedReport(report.exact_points, spot.samples, spot.statistic, spot.detectable)
+    figures = (spot.samples, spot.statistic, spot.detectable)
+    return TestedReport(report.exact_points, *figures, error_probability=spot.error_probability)
 
 
 # -- search --------------------------------------------------------------------------------------------

@@ -230,7 +230,10 @@ def _tested(step: StepReport) -> str:
     elif tested.samples:
         parts.append(samples)
         if tested.statistic is not None and tested.statistic >= THRESHOLD:
-            parts[-1] += f" look like a difference (asymptotically, as for {FALSE_ALARM:.1%} of true statements)"
+            bound = tested.error_probability
+            stated = f"asymptotically, as for {FALSE_ALARM:.1%} of true statements"
+            stated = stated if bound is None else f"error probability at most {bound:.2g}"
+            parts[-1] += f" look like a difference ({stated})"
         elif tested.detectable is not None:
             shown = f"a relative difference of {tested.detectable:.2g}"
             parts[-1] += f" would have shown {shown} (asymptotically, with probability {1 - MISS:.3g})"

@@ -73,7 +73,8 @@ class TestedReport:
     """How much testing a step stood: exact points, samples, and what these would have detected.
 
     `statistic` and `detectable` are asymptotic (`checks.trials.SpotReport`); where samples give no figures, for heavy
-    tails and their like, they are None and `note` says why.
+    tails and their like, they are None and `note` says why. `error_probability` holds at the samples used, where the
+    laws are bounded; elsewhere there is none.
     """
 
     __test__ = False  # not a test case, whatever its name suggests to pytest
@@ -83,10 +84,13 @@ class TestedReport:
     statistic: float | None = None
     detectable: float | None = None
     note: str = ""
+    error_probability: float | None = None
 
     def to_json(self) -> Json:
-        """The documented keys, in order, and a note where there is one; a figure that is not finite becomes null."""
-        noted = {"note": self.note} if self.note else {}
+        """The documented keys, in order, and what else there is; a figure that is not finite becomes null."""
+        noted: Json = {"note": self.note} if self.note else {}
+        if self.error_probability is not None:
+            noted["error_probability"] = self.error_probability
         return {
             "exact_points": self.exact_points,
             "samples": self.samples,
@@ -99,7 +103,7 @@ class TestedReport:
     def from_json(cls, data: Mapping[str, Any]) -> TestedReport:
         """The figures that `to_json` gave."""
         figures = (data["exact_points"], data["samples"], data["statistic"], data["detectable"])
-        return cls(*figures, data.get("note", ""))
+        return cls(*figures, data.get("note", ""), data.get("error_probability"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -407,7 +407,7 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
             raise Unsupported("budget: a power is too large")
         return base**exponent
     if kind is arb:
-        return base**exponent
+        return _ball_power(base, exponent)
     if exponent > 64:
         if kind is Formal:
             raise Unsupported("budget: a power of a random number is too large")
@@ -422,6 +422,14 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
     for _ in range(exponent):
         result = multiply(result, base)
     return result
+
+
+def _ball_power(base: arb, exponent: int) -> arb:
+    """The power of a ball; Arb takes the logarithm of one about 0, which holds nothing."""
+    if exponent == 0 or base.is_exact() or base.mid() != 0:
+        return base**exponent
+    bound = abs(base).upper() ** exponent
+    return arb(0).union(bound) if exponent % 2 == 0 else (-bound).union(bound)
 
 
 def square_root(a: Scalar) -> Scalar:

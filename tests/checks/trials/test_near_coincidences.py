@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from flint import arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from checks.contexts import Context
 from checks.terms import Term, add, number, relation
 from checks.trials import test as try_to_refute
 from checks.trials.judging import PRECISIONS
+from checks.trials.values import integer_power
 from tests.checks.trials.build import S, context, f, lit, minus, over, plus, real, rel, sqrt, times, to
 
 HERE = Context()
@@ -177,7 +179,7 @@ def test_a_witness_shows_where_the_sides_differ() -> None:
     assert (plain.left, plain.right) == ("sqrt(2)", "1.44224957031")
 
 
-SAMPLING = {"monte_carlo", "reports", "student", "tails", "vector_rules", "vectorised"}
+SAMPLING = {"bounded", "monte_carlo", "reports", "student", "tails", "vector_rules", "vectorised"}
 
 
 def test_floats_are_for_sampling_only() -> None:
@@ -206,3 +208,19 @@ def test_only_the_spot_test_samples() -> None:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         imported = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
         assert path.stem in SAMPLING | {"__init__"} or not imported & sampling, path
+
+
+def test_powers_of_balls_about_zero_hold_their_values() -> None:
+    for exponent in range(1, 7):
+        for radius in (3, Fraction(1, 7)):
+            ball = arb(0, float(radius))
+            power = integer_power(ball, exponent)
+            assert power.is_finite()
+            assert power.contains(arb(float(radius)) ** exponent)
+            assert power.contains(arb(-float(radius)) ** exponent)
+            assert power.contains(0)
+            assert power < (arb(float(radius)) * 2) ** exponent
+    nothing = minus(sqrt(plus(5, times(2, sqrt(6)))), ALPHA)
+    for exponent in (2, 3):
+        assert try_to_refute(HERE, rel(to(nothing, exponent), "=", 1)).refuted
+        assert try_to_refute(HERE, rel(to(nothing, exponent), "=", 0)).outcome == "agrees"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from statistics import NormalDist
 
 import pytest
@@ -51,7 +52,7 @@ DECLINED: list[tuple[tuple[str, ...], str, str, str]] = [
     ((STUDENT.format(4),), "E[X^2]", "2", "heavy-tailed"),
     ((STUDENT.format(2),), "E[|X|]", "2", "heavy-tailed"),
     (("X : real ~ StudentT(3)", "Y : real ~ Normal(0, 1)"), "E[Y] + E[2 X^2]", "6", "heavy-tailed"),
-    (("x : vector(2) iid ~ StudentT(2)",), "E[x]", "x - x", "heavy-tailed"),
+    (("x : vector(2) iid ~ StudentT(2)",), "E[x]", "E[0 x]", "heavy-tailed"),
     (("X : real ~ Exponential(1)",), "E[exp(2/3 X)]", "3", "heavy-tailed"),
     ((NORMAL,), "E[X^14]", "135135", "heavy-tailed"),
     ((NORMAL,), "E[exp(4 X)]", "exp(8)", "heavy-tailed"),
@@ -137,3 +138,57 @@ def test_what_is_detectable_is_found() -> None:
         assert 0.05 < report.detectable < 0.3
         off = spot(("X : real ~ Exponential(1)",), "E[X]", f"1 - {report.detectable + 0.01:.6f}", seed=seed + 100)
         assert off.alarming or off.detectable > report.detectable
+
+
+def test_what_depends_on_the_outcome_is_not_sampled() -> None:
+    for right in ("x", "x - x"):
+        report = spot(("x : vector(3) iid ~ Normal(0, 1)",), "E[x]", right)
+        assert (report.label, report.reason) == ("not-run", "a side depends on the outcome")
+
+
+BOUNDED: list[tuple[tuple[str, ...], str, str, str]] = [
+    ((UNIFORM,), "E[X]", "=", "0.6"),
+    ((UNIFORM,), "E[X]", "<=", "0.4"),
+    ((UNIFORM,), "E[exp(X)]", "=", "2"),
+    (("X : real ~ Bernoulli(1/3)",), "E[X]", "=", "0.5"),
+    (("X : real ~ Beta(2, 3)",), "E[X^2]", "=", "0.3"),
+    (("x : vector(3) iid ~ Rademacher",), "E[(sum[i in 1..3] x[i])^2]", "=", "5"),
+    (("X, Y : real ~ Uniform(-1, 1)", "X, Y independent"), "E[X Y + X]", "=", "1/2"),
+]
+
+
+@pytest.mark.parametrize(("given", "left", "relation", "right"), BOUNDED, ids=[case[1] for case in BOUNDED])
+def test_known_ranges_give_an_error_probability(given: tuple[str, ...], left: str, relation: str, right: str) -> None:
+    report = spot(given, left, right, relation)
+    assert report.alarming
+    assert report.error_probability is not None
+    assert 0 < report.error_probability < 1e-6
+    true = spot(given, left, f"E[{left[2:-1]} + 0]", relation)
+    assert true.error_probability == 1.0
+
+
+def test_the_error_probability_is_hoeffding_s() -> None:
+    report = spot((UNIFORM,), "E[X]", "0.54")
+    exact = 2 * exp(-2 * report.samples * (0.54 - report.left) ** 2)
+    assert report.error_probability == pytest.approx(exact, rel=1e-3)
+    one_sided = spot((UNIFORM,), "E[X]", "0.54", ">=")
+    assert one_sided.error_probability == pytest.approx(exact / 2, rel=1e-3)
+    # Three entries, each in a range of length 2.
+    three = spot(("x : vector(3) iid ~ Rademacher",), "E[x]", "E[0 x]")
+    assert three.error_probability == 1.0
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "right"),
+    [
+        ((NORMAL,), "E[X]", "1/10"),  # no range
+        ((UNIFORM,), "Var(X)", "1/10"),  # not linear in expectations
+        ((UNIFORM,), "E[log(X)]", "-2"),  # not bounded
+        ((UNIFORM,), "E[if X < 1/2 then 1 else 0]", "0.6"),  # not evaluated at all outcomes together
+        (("X : real ~ Uniform(0, 1)", "Y : real ~ Normal(0, 1)"), "E[X + Y]", "1"),
+    ],
+)
+def test_no_error_probability_without_a_range(given: tuple[str, ...], left: str, right: str) -> None:
+    report = spot(given, left, right)
+    assert report.label == "asymptotic"
+    assert report.error_probability is None

@@ -261,7 +261,10 @@ def mentions_expectation(statement: Term, context: Context) -> bool:
 def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
     if spot is None or spot.label == "not-run":
         return TestedReport(report.exact_points, 0, None, None)
-    return TestedReport(report.exact_points, spot.samples, spot.statistic, spot.detectable)
+    if spot.label != "asymptotic":
+        return TestedReport(report.exact_points, spot.samples, None, None, spot.reason)
+    figures = (spot.samples, spot.statistic, spot.detectable)
+    return TestedReport(report.exact_points, *figures, error_probability=spot.error_probability)
 
 
 # -- search --------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import acb, arb
+from flint import acb, arb, fmpq
 
 from checks.trials.values import (
     ZERO,
@@ -32,7 +32,7 @@ from checks.trials.values import (
 EVALUATIONS = 1000
 DEPTH = 48
 PIECES = 200
-_SHARE = 0.3819660112501051
+_SHARE = fmpq(382, 1000)
 TOLERANCE = arb(2) ** -50
 ACCEPTED = arb(2) ** -20
 Path = tuple[int, ...]  # the entry, then for each dual 0 for its value and k for its k-th part

@@ -38,9 +38,10 @@ from checks.trials.values import (
     Value,
     describe,
     is_exact,
+    telling_apart,
 )
 
-PRECISIONS = (128, 1024)
+PRECISIONS = (128, 1024, 4096)
 BUDGET = 200_000
 CACHED = 24
 
@@ -236,7 +237,8 @@ def _sides(compiler: Compiler, goal: Term, env: Any) -> tuple[str, str, bool]:
             except (Unsupported, Undefined, PoolFull):
                 values.append(None)
         note = env.world.note or "not evaluated"
-        left, right = (note if value is None else describe(value) for value in values)
+        digits = telling_apart(values[0], values[1])
+        left, right = (note if value is None else describe(value, digits) for value in values)
         return left, right, all(value is None or _exact(value) for value in values)
     return "false", "true", True
 

@@ -15,8 +15,8 @@ from flint import arb, fmpq
 
 from checks.trials.values import (
     ZERO,
+    Infinite,
     Scalar,
-    Undefined,
     Unsupported,
     add,
     compare,
@@ -75,7 +75,7 @@ class Density:
 
     def _compute(self, degree: int, odd: int) -> Scalar:
         if self.family == "StudentT" and degree and compare(degree, self.parameters[0]) != -1:
-            raise Undefined(f"a Student t law has no moment of order {degree} here")
+            raise Infinite(f"a Student t law has no moment of order {degree} here")
         if self.sign == 0:
             return ZERO if odd else _ABSOLUTE[self.family](self.parameters, degree)
         return _RAW[self.family](self.parameters, degree)
@@ -100,10 +100,10 @@ class Density:
                 if sign is None:
                     raise Unsupported("the sign of a rate")
                 if sign <= 0:
-                    raise Undefined("an exponential moment that is infinite")
+                    raise Infinite("an exponential moment that is infinite")
                 return power(divide(inverse, rest), shape), (fmpq(0), Density("Gamma", (shape, rest)))
             case "StudentT":
-                raise Undefined("an exponential moment of a Student t law")
+                raise Infinite("an exponential moment of a Student t law")
             case _:
                 raise Unsupported(f"an exponential moment of the law {self.family}")
 

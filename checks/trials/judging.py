@@ -18,6 +18,7 @@ from checks.terms import (
     Apply,
     Bind,
     Symbol,
+    Tensor,
     Term,
     free_symbols,
     fresh_name,
@@ -71,7 +72,7 @@ class Result:
 
 
 _FINDERS: OrderedDict[int, tuple[Context, ModelFinder]] = OrderedDict()
-_CLAIMS: OrderedDict[tuple[int, Term], tuple[Context, Claim]] = OrderedDict()
+_CLAIMS: OrderedDict[tuple[int, Term, bool], tuple[Context, Claim]] = OrderedDict()
 
 
 def finder_of(context: Context) -> ModelFinder:
@@ -84,13 +85,16 @@ def finder_of(context: Context) -> ModelFinder:
     return found[1]
 
 
-def claim_of(context: Context, statement: Term) -> Claim:
-    """The claim, with what stands before its conclusion moved into the context."""
-    key = (id(context), statement)
+def claim_of(context: Context, statement: Term, forms: bool = False) -> Claim:
+    """The claim, with what stands before its conclusion moved into the context.
+
+    ``forms``: what is said of all arrays stays as it stands, to be decided where it is a quadratic form.
+    """
+    key = (id(context), statement, forms)
     found = _CLAIMS.get(key)
     if found is not None and found[0] is context:
         return found[1]
-    inner, goal = _open(context, statement)
+    inner, goal = _open(context, statement, forms)
     claim = Claim(inner, goal, finder_of(inner), _hints(goal))
     _CLAIMS[key] = (context, claim)
     if len(_CLAIMS) > CACHED:
@@ -98,9 +102,11 @@ def claim_of(context: Context, statement: Term) -> Claim:
     return claim
 
 
-def _open(context: Context, statement: Term) -> tuple[Context, Term]:
+def _open(context: Context, statement: Term, forms: bool) -> tuple[Context, Term]:
     """Opens outer ``forall`` and ``implies``; a let that carries a quantifier is opened too."""
     while True:
+        if forms and speaks_of_arrays(statement):
+            return context, statement
         if isinstance(statement, Bind) and statement.head == "forall":
             symbol = Symbol(fresh_name(statement.hint, context.names() | free_symbols(statement)))
             condition, body = open_binder(statement, symbol)
@@ -113,6 +119,11 @@ def _open(context: Context, statement: Term) -> tuple[Context, Term]:
             statement = statement.arguments[1]
         else:
             return context, statement
+
+
+def speaks_of_arrays(statement: Term) -> bool:
+    """Whether a statement says something of all arrays of a shape."""
+    return isinstance(statement, Bind) and statement.head == "forall" and isinstance(statement.domain, Tensor)
 
 
 def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
@@ -139,8 +150,11 @@ def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
 # -- one point -----------------------------------------------------------------------------------------
 
 
-def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
-    """What becomes of the claim at the model; precision rises while balls overlap."""
+def judge(claim: Claim, model: Model, budget: int = BUDGET, thorough: bool = False) -> Result:
+    """What becomes of the claim at the model; precision rises while balls overlap.
+
+    ``thorough``: it rises for integrals that are estimates, too, which take long in it.
+    """
     compiler = claim.finder.compiler
     result = Result("unsupported", "nothing was evaluated")
     before, steps = ctx.prec, 0
@@ -149,7 +163,7 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
-            result, again, work = _judge_once(compiler, claim.goal, model, budget)
+            result, again, work = _judge_once(compiler, claim.goal, model, budget, thorough)
             steps += work
             if not again:
                 break
@@ -160,13 +174,15 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
         ctx.prec = before
 
 
-def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool, int]:
+def _judge_once(
+    compiler: Compiler, goal: Term, model: Model, budget: int, thorough: bool
+) -> tuple[Result, bool, int]:
     """The result in the present precision, whether more precision may help, and the operations that it took."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
-            return *_at(compiler, goal, model, world), _work(world, budget)
+            return *_at(compiler, goal, model, world, thorough), _work(world, budget)
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
@@ -185,7 +201,7 @@ def _work(world: World, budget: int) -> int:
     return budget - world.budget + (0 if pool is None else (WORK_LIMIT - pool.work) // 10)
 
 
-def _at(compiler: Compiler, goal: Term, model: Model, world: World) -> tuple[Result, bool]:
+def _at(compiler: Compiler, goal: Term, model: Model, world: World, thorough: bool) -> tuple[Result, bool]:
     env = world.concrete()
     truth = compiler.code(goal)(env)
     if truth is False:
@@ -196,7 +212,7 @@ def _at(compiler: Compiler, goal: Term, model: Model, world: World) -> tuple[Res
         return Result("sampled"), False
     if truth is None and world.overlap:
         if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-            return Result("agrees", exact=False), not world.estimated
+            return Result("agrees", exact=False), thorough or not world.estimated
         return Result("unsupported", "balls overlap"), True
     return Result("unsupported", "the truth was left open"), False
 

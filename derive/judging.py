@@ -171,7 +171,7 @@ def judge(
     tested = _tested(report, spot)
     refuted = report.witness is not None
     proof, how = _searched(ledger, statement, cited, resources, workspace, quick=refuted)
-    if proof is None and report.outcome in ("agrees", "not-evaluated") and not report.never_defined:
+    if proof is None and report.outcome != "refuted" and not report.never_defined:
         # Nothing speaks for it, so it is worth a longer look.
         second = test(trial, statement, seed=resources.options.seed, thorough=True)
         if second.witness is not None:

@@ -35,6 +35,8 @@ from checks.trials.values import (
 
 CASES = 64
 """So many values of what is finite, at most."""
+EVALUATION = 20
+"""Operations that an evaluation of an integrand counts for."""
 Weight = Callable[[Scalar], Scalar]
 
 
@@ -78,7 +80,7 @@ def _mean(
     law = given.joint.atoms[atom]
 
     def at(x: Scalar) -> Value:
-        given.spend(40)
+        given.spend(EVALUATION)
         inner = Environment(given, {**given.values, **given.joint.valued(names, {**values, atom: x})}, None)
         inner.stack = list(env.stack)
         value = code(inner)

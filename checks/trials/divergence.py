@@ -17,10 +17,10 @@ from checks.trials.values import Array, Dual, Scalar, Undefined, Unsupported, Va
 
 NEAR, FAR = 20, 42
 """The octaves whose bounds are compared where the integrand keeps its sign."""
-WAVES_NEAR, WAVES_FAR = 3, 6
+WAVES_NEAR, WAVES_FAR = 1, 4
 """The octaves that are compared where it swings: on later ones it swings too often to be integrated."""
 KEPT = arb(9) / 10
-LOOSE = arb(2) ** -16
+LOOSE = arb(2) ** -26
 
 Interval = tuple[arb, arb]
 

@@ -52,6 +52,8 @@ from checks.trials.values import (
 SIZE_LIMIT = 3
 CLOSED_FORM_STEPS = 1000
 POOL = 32
+EVALUATION = 20
+"""Operations that an evaluation of an integrand counts for."""
 _BOUNDS = {"<=": 1, "<": 1, ">=": -1, ">": -1}
 
 
@@ -308,7 +310,7 @@ def _numeric(env: Environment, at: Callable[[Scalar], Value], interval: Interval
     moved, interval = _with_fixed_ends(at, interval)
 
     def sample(x: Scalar) -> Value:
-        env.world.spend(40)
+        env.world.spend(EVALUATION)
         return moved(x)
 
     low, high = (None if end is None else to_ball(end) for end in (interval.low, interval.high))

@@ -42,6 +42,8 @@ from checks.trials.values import (
 )
 
 PRECISIONS = (128, 1024)
+PRECISION_OF_ESTIMATES = 320
+"""The precision in which integrals that are estimates are looked at again, which take long."""
 BUDGET = 200_000
 CACHED = 24
 
@@ -159,14 +161,14 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET, thorough: bool = Fal
     result = Result("unsupported", "nothing was evaluated")
     before, steps = ctx.prec, 0
     try:
-        for precision in PRECISIONS:
+        precision = PRECISIONS[0]
+        while precision:
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
             result, again, work = _judge_once(compiler, claim.goal, model, budget, thorough)
             steps += work
-            if not again:
-                break
+            precision = again if again > precision else 0
         return replace(result, steps=steps)
     finally:
         if ctx.prec != PRECISIONS[0] and model.joint is not None:
@@ -176,8 +178,8 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET, thorough: bool = Fal
 
 def _judge_once(
     compiler: Compiler, goal: Term, model: Model, budget: int, thorough: bool
-) -> tuple[Result, bool, int]:
-    """The result in the present precision, whether more precision may help, and the operations that it took."""
+) -> tuple[Result, int, int]:
+    """The result in the present precision, a precision that may help (0 for none), and the operations that it took."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
@@ -186,13 +188,13 @@ def _judge_once(
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
-            return Result("undefined", str(failure)), False, _work(world, budget)
+            return Result("undefined", str(failure)), 0, _work(world, budget)
         except (Unsupported, InvalidLaw) as failure:
-            again = isinstance(failure, Undecided)
+            again = PRECISIONS[1] if isinstance(failure, Undecided) else 0
             return Result("unsupported", str(failure)), again, _work(world, budget)
         except (RecursionError, MemoryError, OverflowError):
-            return Result("unsupported", "budget: the term is too deep or too large"), False, budget
-    return Result("unsupported", "budget: too many formal variables"), False, budget
+            return Result("unsupported", "budget: the term is too deep or too large"), 0, budget
+    return Result("unsupported", "budget: too many formal variables"), 0, budget
 
 
 def _work(world: World, budget: int) -> int:
@@ -201,20 +203,21 @@ def _work(world: World, budget: int) -> int:
     return budget - world.budget + (0 if pool is None else (WORK_LIMIT - pool.work) // 10)
 
 
-def _at(compiler: Compiler, goal: Term, model: Model, world: World, thorough: bool) -> tuple[Result, bool]:
+def _at(compiler: Compiler, goal: Term, model: Model, world: World, thorough: bool) -> tuple[Result, int]:
     env = world.concrete()
     truth = compiler.code(goal)(env)
     if truth is False:
-        return _refuted(compiler, goal, env, model), False
+        return _refuted(compiler, goal, env, model), 0
     if truth is True:
-        return Result("agrees"), False
+        return Result("agrees"), 0
     if truth is None and world.sampled:
-        return Result("sampled"), False
+        return Result("sampled"), 0
     if truth is None and world.overlap:
         if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-            return Result("agrees", exact=False), thorough or not world.estimated
-        return Result("unsupported", "balls overlap"), True
-    return Result("unsupported", "the truth was left open"), False
+            again = PRECISIONS[1] if not world.estimated else PRECISION_OF_ESTIMATES if thorough else 0
+            return Result("agrees", exact=False), again
+        return Result("unsupported", "balls overlap"), PRECISIONS[1]
+    return Result("unsupported", "the truth was left open"), 0
 
 
 def _refuted(compiler: Compiler, goal: Term, env: Any, model: Model) -> Result:

@@ -29,7 +29,12 @@ TOLERANCE = arb(2) ** -32
 
 def tolerance() -> arb:
     """What is aimed at in the present precision."""
-    return arb(2) ** -(ctx.prec // 8) if ctx.prec >= PRECISE else TOLERANCE
+    return arb(2) ** -(ctx.prec // 4) if ctx.prec >= PRECISE else TOLERANCE
+
+
+def cut_share() -> arb:
+    """The part of an interval that is left to panels at an end where the integrand is not analytic."""
+    return arb(2) ** -(ctx.prec // 4) if ctx.prec >= PRECISE else CUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,14 @@ def _core_end(end: arb | None, other: arb | None, side: int, cut: bool) -> arb:
     if not cut:
         return end
     width = arb(1) if other is None else abs(end - other)
-    return (end - side * width * CUT).mid()
+    return (end - side * width * cut_share()).mid()
 
 
 def _extended(
     value: Value, at: Callable[[Scalar], Value], panels: list[tuple[arb, arb]], octaves: int, aim: arb
 ) -> Value:
     """The value with the first octaves added, as far as they can be enclosed, and a bound of the others."""
+    _widened(value, at, panels[octaves:])  # Cheap, and what stops the dear rest where the integrand does not decay.
     for done in range(octaves):
         octave = rigorous_integral(at, *panels[done], aim)
         if octave is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from checks.contexts import Context
 from checks.terms import Term
@@ -85,7 +86,7 @@ def test(
         models += 1
         if convincing is None and counts["agrees"] >= ENOUGH:
             convincing = spent
-        allowed = min(budget, THOROUGH * budget - spent) if thorough else _allowance(budget, spent, convincing)
+        allowed = THOROUGH * budget - spent if thorough else _allowance(budget, spent, convincing)
         if allowed <= 0:
             break
         result = judge(looked_at, model, allowed, thorough)
@@ -137,7 +138,9 @@ def find_models(context: Context, *, seed: int = 0, count: int = 3) -> tuple[Mod
     """Models of the context, at most so many; none found means that the context may be contradictory."""
     finder = finder_of(context)
     result: list[Model] = []
-    for plan in plans(finder, max(count, POINTS), seed):
+    for plan in chain(plans(finder, max(count, POINTS), seed), wide_plans(finder, seed, False)):
+        if plan.wide and result:
+            break
         model = finder.find(plan)
         if model is not None:
             result.append(model)

@@ -221,7 +221,7 @@ class Search:
                 bounds.append(fmpq(value))
         place = self.finder.order.index(name)
         if self.plan.wide:
-            yield from islice(variety.reals(random, bounds), 6)
+            yield from islice(variety.reals(random, bounds, self.plan.style % 5 == 0), 6)
         if style in _UNITS and not bounds:
             yield fmpq(_UNITS[style][place % 3])
         if style >= _NEAR:

@@ -33,9 +33,14 @@ def integers(random: Random, turn: int) -> Iterator[int]:
         yield random.randint(-reach, reach)
 
 
-def reals(random: Random, bounds: list[fmpq]) -> Iterator[fmpq]:
-    """Numbers without end: between bounds and beside them, fractions, whole numbers, large and small ones."""
+def reals(random: Random, bounds: list[fmpq], central: bool) -> Iterator[fmpq]:
+    """Numbers without end: between bounds and beside them, fractions, whole numbers, large and small ones.
+
+    ``central``: first the middle between the outermost bounds, where much is symmetric.
+    """
     ends = sorted(set(bounds))
+    if central and len(ends) > 1:
+        yield (ends[0] + ends[-1]) / 2
     while True:
         if len(ends) > 1 and random.random() < 0.7:
             k = random.randrange(len(ends) - 1)
@@ -101,4 +106,28 @@ def _stretched(shape: tuple[int, ...], random: Random) -> Array | None:
     return Array(shape, [values[i] if i == j else fmpq(0) for i in range(shape[0]) for j in range(shape[1])])
 
 
-_SPARSE: tuple[Fill, ...] = (_unit, _unit, _unit, _unit, _few, _few, _scattered, _gram, _gram, _gram, _stretched)
+def _weights(shape: tuple[int, ...], random: Random) -> Array | None:
+    """Numbers that are not negative, some of them 0, and add up to 1."""
+    size = prod(shape)
+    if size == 0:
+        return None
+    parts = [random.choice((0, 0, 1, 1, 2, 5)) for _ in range(size)]
+    parts[random.randrange(size)] += 1
+    return Array(shape, [fmpq(part, sum(parts)) for part in parts])
+
+
+def _spike(shape: tuple[int, ...], random: Random) -> Array | None:
+    """One entry in each row far above the others, which are all alike."""
+    if not shape or shape[-1] == 0:
+        return None
+    entries: list[fmpq] = []
+    for _ in range(prod(shape[:-1])):
+        place = random.randrange(shape[-1])
+        entries.extend(fmpq(100 if k == place else -1) for k in range(shape[-1]))
+    return Array(shape, entries)
+
+
+_SPARSE: tuple[Fill, ...] = (
+    _unit, _unit, _unit, _unit, _few, _few, _scattered, _gram, _gram, _gram, _stretched,
+    _weights, _weights, _spike, _spike, _spike,
+)  # fmt: skip

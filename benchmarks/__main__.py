@@ -1,8 +1,8 @@
 """`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives.
 
 Some parts stand by themselves, with options of their own: how much of The Matrix Cookbook is proved (`cookbook`);
-whether Coq accepts the library's arithmetic and rejects mutants of it (`coq`); what becomes of slips in the steps of the
-library (`mutations`); whether testing by samples finds as much, and raises as few false alarms, as it states
+whether Coq accepts the library's arithmetic and rejects mutants of it (`coq`); what becomes of slips in the steps of
+the library (`mutations`); whether testing by samples finds as much, and raises as few false alarms, as it states
 (`calibration`).
 """
 

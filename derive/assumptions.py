@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from checks.contexts import Context
 from checks.kernel.forms import TooLarge
-from checks.kernel.relations import TURNED, turned
-from checks.lengths import is_number
-from checks.shapes import IllTyped, type_of
-from checks.terms import RELATIONS, Apply, Term, relation, subtract
+from checks.kernel.relations import turned
+from checks.shapes import IllTyped
+from checks.terms import RELATIONS, Apply, Term, relation
 from derive.proving.budget import Budget, Exhausted
 from derive.proving.search import Search
 
@@ -26,26 +25,6 @@ def says_the_same(context: Context, first: Term, second: Term) -> bool:
             return all(_equal(context, *pair) for pair in ((a, c), (b, d)))
         case _:
             return False
-
-
-def differs_alike(context: Context, first: Term, second: Term) -> bool:
-    """Whether two relations of numbers say the same of one difference of sides."""
-    match first, second:
-        case Apply(head, (a, b)), Apply(other, (c, d)) if head in RELATIONS and other in (head, TURNED.get(head)):
-            pass
-        case _:
-            return False
-    if other != head:
-        c, d = d, c
-    try:
-        if not all(is_number(type_of(side, context)) for side in (a, b, c, d)):
-            return False
-    except IllTyped:
-        return False
-    difference = subtract(a, b)
-    if _equal(context, difference, subtract(c, d)):
-        return True
-    return head in ("=", "!=") and _equal(context, difference, subtract(d, c))
 
 
 def _equal(context: Context, left: Term, right: Term) -> bool:

@@ -17,7 +17,7 @@ from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
 from checks.kernel.verification import Ledger
 from checks.terms import Term, conjunction, free_symbols
 from checks.trials import find_models, test
-from derive.assumptions import ASSUMED, differs_alike, says_the_same
+from derive.assumptions import ASSUMED, says_the_same
 from derive.blocks import Block, Named, Recorded
 from derive.certified import certified
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
@@ -355,15 +355,9 @@ class Checker:
 
     def _assumes_goal(self, context: Context, shows: Sequence[Term]) -> str | None:
         """The first assumption that says what is to be shown, up to normal form."""
-        assumed = [fact for fact in context.facts if fact.kind in ASSUMED]
-        for fact in assumed:
-            if any(says_the_same(context, fact.statement, shown) for shown in shows):
+        for fact in context.facts:
+            if fact.kind in ASSUMED and any(says_the_same(context, fact.statement, shown) for shown in shows):
                 return fact.name or latex(fact.statement, context)
-        alike = [
-            next((fact for fact in assumed if differs_alike(context, fact.statement, shown)), None) for shown in shows
-        ]
-        if all(alike) and alike[0] is not None:
-            return alike[0].name or latex(alike[0].statement, context)
         return None
 
     def _rests_on(self, file: File, context: Context, cites: Sequence[str]) -> RestsOn:

@@ -171,6 +171,11 @@ def judge(
     tested = _tested(report, spot)
     refuted = report.witness is not None
     proof, how = _searched(ledger, statement, cited, resources, workspace, quick=refuted)
+    if proof is None and report.outcome != "refuted" and not report.never_defined:
+        # Nothing speaks for it, so it is worth a longer look.
+        second = test(trial, statement, seed=resources.options.seed, thorough=True)
+        if second.witness is not None:
+            report, tested = second, _tested(second, None)
 
     def contradicts(conditions: Sequence[Term]) -> bool:
         """Whether evaluation speaks against the statement where conditions hold as well, or says nothing there."""

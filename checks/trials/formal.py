@@ -214,6 +214,8 @@ class Pool:
         if extended:
             numerator = self.reduce(numerator)
         denominator = lower if a.denominator is None else self._product(a.denominator, lower)
+        if numerator.is_zero() and self._is_spread(denominator):
+            return self.lift(0)
         if denominator.is_constant():
             numerator, denominator = numerator / denominator.leading_coefficient(), None
         return Formal(self, numerator, denominator, extended, a.nonnegative and b.nonnegative)
@@ -387,13 +389,21 @@ class Pool:
 
     def indicator(self, a: Formal, relation: str) -> Scalar:
         """1 where ``a relation 0`` holds and 0 elsewhere, almost surely; every variable has a density."""
-        sign = self.signum(a)
         if relation in ("=", "!="):
+            if not self._is_spread(a.numerator):
+                self.signum(a)
             return 0 if relation == "=" else 1
+        sign = self.signum(a)
         if type(sign) is not Formal:
             return int(sign > 0) if relation in (">", ">=") else int(sign < 0)
         half = self.times(sign, fmpq(1, 2) if relation in (">", ">=") else fmpq(-1, 2))
         return self.plus(half, fmpq(1, 2))
+
+    def _is_spread(self, polynomial: Any) -> bool:
+        """Whether a polynomial varies with independent numbers that have densities only: then it has no atoms."""
+        used = {k for exponents, _ in polynomial.terms() for k, e in enumerate(exponents) if e}
+        variables = [self.variables[k] for k in used]
+        return bool(used) and all(v.kind == "random" and v.atom.sign is not None for v in variables)
 
 
 def is_nonnegative(polynomial: Any) -> bool:

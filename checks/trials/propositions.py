@@ -17,6 +17,7 @@ from flint import fmpq
 from checks.terms import Apply, Bind, Index, Tensor, Term
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.densities import is_normalised, normalisation
+from checks.trials.finite_sets import elements
 from checks.trials.formal import PoolFull, is_nonnegative, is_positive
 from checks.trials.gaussians import FreePool
 from checks.trials.operations import determinant_of
@@ -34,6 +35,7 @@ from checks.trials.values import (
     multiply,
     sign_of,
     subtract,
+    to_integer,
 )
 
 Truth = Any  # bool | None | Formal
@@ -223,7 +225,9 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = Fals
 
     ``sampled``: it stands right below another one that is sampled, so that to hold is as good as to be open.
     """
-    exact = isinstance(term.domain, Index)
+    listed = elements(term.condition) if is_kind(term.domain, "int", "nat", "dim", "real") else None
+    values = None if listed is None else [compiler.code(value) for value in listed]
+    exact = isinstance(term.domain, Index) or values is not None
     form = None if stop else definite(compiler, term)
     identity = None if stop or sampled else _identity(compiler, term)
     domain, condition = compiler.domain(term.domain), compiler.condition(term.condition)
@@ -244,7 +248,8 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = Fals
         stack = env.stack
         stack.append(0)
         try:
-            for value in instances(env, kind):
+            chosen = instances(env, kind) if values is None else _listed(env, kind, values)
+            for value in chosen:
                 stack[-1] = value
                 found = _instance(env, condition, body, stop, exact)
                 if found is stop:
@@ -258,6 +263,23 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = Fals
         return result
 
     return run
+
+
+def _listed(env: Environment, kind: Any, codes: list[Code]) -> Iterator[Value]:
+    """The values that the codes have outside the binder, as far as they are of the kind."""
+    stack = env.stack
+    variable = stack.pop()
+    try:
+        found = [code(env) for code in codes]
+    finally:
+        stack.append(variable)
+    for value in found:
+        if is_kind(kind, "real"):
+            yield value
+            continue
+        whole = to_integer(value)
+        if is_kind(kind, "int") or whole >= (1 if is_kind(kind, "dim") else 0):
+            yield whole
 
 
 def _instance(env: Environment, condition: Code | None, body: Code, stop: bool, exact: bool) -> Truth:

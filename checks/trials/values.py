@@ -39,6 +39,13 @@ class Undefined(Exception):
     """
 
 
+class Infinite(Undefined):
+    """A moment, or an integral of the size of an integrand, that is not finite.
+
+    What to do: as for ``Undefined``; that the term is not defined may be said of it.
+    """
+
+
 class Unsupported(Exception):
     """The term may have a value, but it was not evaluated: the budget is spent, or nothing computes it.
 

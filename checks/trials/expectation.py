@@ -12,7 +12,7 @@ from itertools import combinations, product
 from math import comb
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from checks.terms import Apply, Term, number
 from checks.terms import power as power_of
@@ -23,6 +23,7 @@ from checks.trials.laws import Density
 from checks.trials.operations import plus, times
 from checks.trials.values import (
     Array,
+    Complex,
     Dual,
     Formal,
     Infinite,
@@ -41,6 +42,8 @@ from checks.trials.values import (
 )
 
 OUTCOME_LIMIT = 1100
+_INEXACT = frozenset({arb, Complex})
+"""Variables of integrals: each value of one would be a constant of its own in formal values."""
 
 
 @rule("expectation")
@@ -56,7 +59,7 @@ def expectation_code(compiler: Compiler, body: Term) -> Code:
 
     def run(env: Environment) -> Value:
         world = env.world
-        formal = world.formal_environment()
+        formal = world.formal_environment(anew=any(type(value) in _INEXACT for value in env.stack))
         stack, formal.stack = formal.stack, env.stack
         try:
             return integrate(formal, code(formal))

@@ -201,7 +201,7 @@ class Pool:
         a = self.lift(a)
         upper, lower = self.ring.constant(1) if b.denominator is None else b.denominator, b.numerator
         extended = a.extended
-        if b.extended:
+        if self.has_squares(b):
             if len(lower) != 1:
                 raise NotPolynomial("a sum of roots in a denominator")
             ((exponents, _),) = lower.terms()

@@ -62,7 +62,8 @@ class Claim:
 class Result:
     """What became of a claim at a model.
 
-    ``kind`` is ``refuted``, ``agrees``, ``sampled``, ``undefined`` or ``unsupported``; ``steps`` is the work.
+    ``kind`` is ``refuted``, ``agrees``, ``sampled``, ``undefined`` or ``unsupported``; ``steps`` is the work;
+    ``estimated`` says that a side is an estimate, as an integral over what is not bounded is.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Result:
     right: str = ""
     exact: bool = True
     steps: int = 0
+    estimated: bool = False
 
 
 _FINDERS: OrderedDict[int, tuple[Context, ModelFinder]] = OrderedDict()
@@ -152,10 +154,10 @@ def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
 # -- one point -----------------------------------------------------------------------------------------
 
 
-def judge(claim: Claim, model: Model, budget: int = BUDGET, thorough: bool = False) -> Result:
+def judge(claim: Claim, model: Model, budget: int = BUDGET, sharp: bool = False) -> Result:
     """What becomes of the claim at the model; precision rises while balls overlap.
 
-    ``thorough``: it rises for integrals that are estimates, too, which take long in it.
+    ``sharp``: it rises for integrals that are estimates, too, which take long in it.
     """
     compiler = claim.finder.compiler
     result = Result("unsupported", "nothing was evaluated")
@@ -166,7 +168,7 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET, thorough: bool = Fal
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
-            result, again, work = _judge_once(compiler, claim.goal, model, budget, thorough)
+            result, again, work = _judge_once(compiler, claim.goal, model, budget, sharp)
             steps += work
             precision = again if again > precision else 0
         return replace(result, steps=steps)
@@ -177,14 +179,14 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET, thorough: bool = Fal
 
 
 def _judge_once(
-    compiler: Compiler, goal: Term, model: Model, budget: int, thorough: bool
+    compiler: Compiler, goal: Term, model: Model, budget: int, sharp: bool
 ) -> tuple[Result, int, int]:
     """The result in the present precision, a precision that may help (0 for none), and the operations that it took."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
-            return *_at(compiler, goal, model, world, thorough), _work(world, budget)
+            return *_at(compiler, goal, model, world, sharp), _work(world, budget)
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
@@ -203,7 +205,7 @@ def _work(world: World, budget: int) -> int:
     return budget - world.budget + (0 if pool is None else (WORK_LIMIT - pool.work) // 10)
 
 
-def _at(compiler: Compiler, goal: Term, model: Model, world: World, thorough: bool) -> tuple[Result, int]:
+def _at(compiler: Compiler, goal: Term, model: Model, world: World, sharp: bool) -> tuple[Result, int]:
     env = world.concrete()
     truth = compiler.code(goal)(env)
     if truth is False:
@@ -214,8 +216,8 @@ def _at(compiler: Compiler, goal: Term, model: Model, world: World, thorough: bo
         return Result("sampled"), 0
     if truth is None and world.overlap:
         if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-            again = PRECISIONS[1] if not world.estimated else PRECISION_OF_ESTIMATES if thorough else 0
-            return Result("agrees", exact=False), again
+            again = PRECISIONS[1] if not world.estimated else PRECISION_OF_ESTIMATES if sharp else 0
+            return Result("agrees", exact=False, estimated=world.estimated), again
         return Result("unsupported", "balls overlap"), PRECISIONS[1]
     return Result("unsupported", "the truth was left open"), 0
 

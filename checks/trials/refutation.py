@@ -20,8 +20,14 @@ WIDE = 48
 """The models of a second look."""
 FIRST = FIRST_RARE
 """The number of the first of them, past those of the first look and what these try beside themselves."""
-THOROUGH = 4
+THOROUGH = 3
 """How many times the budget of one point all points of a second look may use."""
+ESTIMATES = 4
+"""So many estimates that agree end a second look: they take long."""
+WASTE = 4
+"""What part of the budget of one point may be spent in a second look on points at which nothing is evaluated."""
+HOPELESS = 3
+"""So many points at which a claim was not evaluated, and none at which it was, end a look."""
 ENOUGH = 2
 """So many points that agree, and the others are there to confirm them."""
 
@@ -68,13 +74,15 @@ def test(
     """
     counts = {"agrees": 0, "sampled": 0, "undefined": 0, "unsupported": 0}
     reasons: list[str] = []
-    models = spent = 0
+    models = spent = estimates = wasted = 0
     convincing: int | None = None
     try:
         claim = claim_of(context, statement)
         form = claim_of(context, statement, forms=True) if thorough else claim
     except RecursionError:
         return TestReport("not-evaluated", reasons=("budget: the statement is too deep",))
+    # Where there are no other values to try, precision is all that is left.
+    sharp = thorough and _is_constant(claim.finder)
     wanted = _tried_again(claim, form, seed) if thorough else _tried(claim, points, seed)
     for looked_at, plan, hinted in wanted:
         try:
@@ -89,7 +97,7 @@ def test(
         allowed = THOROUGH * budget - spent if thorough else _allowance(budget, spent, convincing)
         if allowed <= 0:
             break
-        result = judge(looked_at, model, allowed, thorough)
+        result = judge(looked_at, model, allowed, sharp)
         if result.kind == "refuted":
             witness = shrink(looked_at, model, result, budget)
             return TestReport("refuted", counts["agrees"], counts["sampled"], counts["undefined"],
@@ -98,8 +106,12 @@ def test(
         spent += result.steps
         if result.reason and result.reason not in reasons:
             reasons.append(result.reason)
-        hopeless = counts["unsupported"] >= (8 if thorough else 3) and counts["unsupported"] == models
-        if hopeless:
+        estimates += result.estimated
+        hopeless = counts["unsupported"] >= (2 * HOPELESS if thorough else HOPELESS)
+        wasted += result.steps if result.kind == "unsupported" else 0
+        if (hopeless and counts["unsupported"] == models) or (
+            thorough and (estimates >= ESTIMATES or wasted > budget // WASTE)
+        ):
             break
     agreed = counts["agrees"] + counts["sampled"]
     outcome = "no-model" if models == 0 else "agrees" if agreed else "not-evaluated"

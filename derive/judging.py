@@ -291,8 +291,9 @@ ROUNDS = 3
 
 
 def _searched(
-    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool, seconds: float
-) -> tuple[Proof | None, str | None]:
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool,
+    seconds: float,
+) -> tuple[Proof | None, str | None]:  # fmt: skip
     """A proof that cites nothing but what is proved, and how the reason given fared."""
     for _ in range(ROUNDS):
         proof, fared = _search(ledger, statement, cited, resources, workspace, quick, seconds)
@@ -302,8 +303,9 @@ def _searched(
 
 
 def _search(
-    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool, seconds: float
-) -> tuple[Proof | None, str | None]:
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool,
+    seconds: float,
+) -> tuple[Proof | None, str | None]:  # fmt: skip
     """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say.
 
     Where none is found and the statement is not known to be defined, the conditions that are missing are supposed.

@@ -40,7 +40,9 @@ EVALUATION = 20
 Weight = Callable[[Scalar], Scalar]
 
 
-def mean_over_one(env: Environment, code: Code, names: list[str], integrate: Callable[[Environment, Value], Value]) -> Value:
+def mean_over_one(
+    env: Environment, code: Code, names: list[str], integrate: Callable[[Environment, Value], Value]
+) -> Value:
     """The mean of a code that depends on one random number with a density and on finite ones.
 
     ``integrate`` is the mean of a formal value.  Raises ``Unsupported`` where more than one has a density.

@@ -454,7 +454,7 @@ class JointLaw:
         return any(isinstance(law, Step) for law in self.atoms)
 
     def cases(self, names: list[str], limit: int) -> tuple[list[int], list[tuple[Scalar, dict[int, Scalar]]]]:
-        """The atoms with a density that the symbols are made of, and all values of the finite ones with their weights."""
+        """The atoms with a density that the symbols are made of, and the values of the finite ones with weights."""
         if any(callable(self.shapes[name]) for name in names):
             raise Unsupported("the outcomes of a family")
         used = sorted(
@@ -524,8 +524,8 @@ class JointLaw:
 def _half_width(marginal: Marginal) -> tuple[fmpq, fmpq] | None:
     """The centre and half the distance of two rational values of equal chances; None for another law."""
     match marginal:
-        case ((first, low), (second, high)) if first == second and type(low) is fmpq and type(high) is fmpq and low != high:
-            return (low + high) / 2, abs(high - low) / 2
+        case ((first, low), (second, high)) if type(low) is fmpq and type(high) is fmpq:
+            return ((low + high) / 2, abs(high - low) / 2) if first == second and low != high else None
         case _:
             return None
 

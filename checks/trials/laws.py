@@ -15,9 +15,8 @@ from flint import arb, fmpq
 
 from checks.trials.values import (
     ZERO,
-    Scalar,
     Infinite,
-    Undefined,
+    Scalar,
     Unsupported,
     add,
     compare,

@@ -116,7 +116,10 @@ class Search:
                 shape = self.finder.compiler.domain(kind)(self.world.concrete())
             except Undefined:
                 return
-            yield from variety.arrays(shape, self.random) if self.plan.wide else arrays(shape, self.random, self.plan.style)
+            if self.plan.wide:
+                yield from variety.arrays(shape, self.random)
+            else:
+                yield from arrays(shape, self.random, self.plan.style)
         elif is_whole(kind):
             yield from self._integers(name, kind)
         elif is_kind(kind, "real"):

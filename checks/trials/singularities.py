@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from flint import arb
 
@@ -24,7 +25,7 @@ def integral_beside_singularities(at: Callable[[Scalar], Value], low: arb | None
         raise Unsupported("an integrand that is not analytic in pieces")
     ends = [low, *points, high]
     total: Value = None
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in pairwise(ends):
         part = quadrature(at, left, right)
         total = part if total is None else plus(total, part)
     return total
@@ -44,7 +45,7 @@ def singular_points(at: Callable[[Scalar], Value], low: arb, high: arb) -> list[
         parts = halves
         if not parts or len(parts) > 4 * MOST:
             return []
-    inside = [right for (_, right), (left, _) in zip(parts, parts[1:], strict=False) if right == left]
+    inside = [right for (_, right), (left, _) in pairwise(parts) if right == left]
     return inside if len(inside) <= MOST else []
 
 

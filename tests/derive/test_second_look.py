@@ -37,7 +37,10 @@ PLANE = "given theta : vector(2)\n      e : vector(2)  iid ~ Normal(0, 1)\nlet  
 FALSE = [
     ("given x, y : real", "floor(x+y) = floor(x) + floor(y)"),
     ("given n : nat", "[for all k in 2..n^2 + n + 16, mod(n^2 + n + 17, k) != 0] = 1"),
-    ("given a, b, c : int\n      g : function int -> real", "sum[k in a..b] g(k) + sum[k in b+1..c] g(k) = sum[k in a..c] g(k)"),
+    (
+        "given a, b, c : int\n      g : function int -> real",
+        "sum[k in a..b] g(k) + sum[k in b+1..c] g(k) = sum[k in a..c] g(k)",
+    ),
     ("given d : dim\n      A, B : matrix(d, d)\nassume none: A B = 0", "B A = 0"),
     (ORDERED, "for all x : vector(d), x^T (A^2 - B^2) x >= 0"),
     ("given D : matrix(3, 2)", "for all x : vector(3), x != 0 implies x^T (D D^T) x > 0"),

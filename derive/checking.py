@@ -33,6 +33,7 @@ from derive.proving.knowledge import Known
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
+from derive.second_looks import SecondLooks
 from derive.theory import ProvedLemmas
 from grammar import syntax
 
@@ -64,6 +65,7 @@ class Checker:
         self._claimed: dict[tuple[str, str], Lemma | None] = {}
         self._elsewhere: dict[int, float] = {}
         self._patterns: dict[str, tuple[Known, ...]] = {}
+        self._looks = SecondLooks()
         self._results: dict[tuple[str, str], Checked] = {}
         self._by_hash: dict[str, Checked] = {}
         self._checking: list[tuple[str, str]] = []
@@ -314,7 +316,7 @@ class Checker:
         depth = len(self._checking)
         return Resources(
             self.theory, self.claims, lambda: self.lemmas_before(file, item), self.options,
-            lambda: self._elsewhere.get(depth, 0.0), self._patterns,
+            lambda: self._elsewhere.get(depth, 0.0), self._patterns, self._looks,
         )  # fmt: skip
 
     def _base(

@@ -44,6 +44,7 @@ from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Search
 from derive.proving.workspace import Workspace
 from derive.reports import TestedReport, Verdict, WitnessReport
+from derive.second_looks import SecondLooks
 
 PROCEDURES = frozenset(
     {"algebra", "moments", "independence", "linearity", "calculus", "order", "counting", "definition"}
@@ -78,7 +79,7 @@ class Resources:
 
     ``theory`` holds what is proved, ``claims`` also what search may try before its proof has been looked at.
     ``time_elsewhere`` is the time in seconds that went into those proofs, which is no part of a step's own time.
-    ``patterns`` keeps the patterns of lemmas by hash, for all that share it.
+    ``patterns`` keeps the patterns of lemmas by hash, ``looks`` the last thorough tests, for all that share them.
     """
 
     theory: Theory
@@ -87,17 +88,9 @@ class Resources:
     options: CheckOptions
     time_elsewhere: Callable[[], float] = lambda: 0.0
     patterns: dict[str, tuple[Known, ...]] = field(default_factory=dict)
+    looks: SecondLooks = field(default_factory=SecondLooks)
     _reading: float = 0.0
     _patterns: list[Known] | None = None
-    _looked_at: tuple[Context, Term, TestReport] | None = None
-
-    def second_look(self, trial: Context, statement: Term) -> TestReport:
-        """A thorough test; a statement is often judged twice in a row, as a step and as what is to be shown."""
-        held = self._looked_at
-        if held is None or held[1] != statement or held[0] != trial:
-            report = test(trial, statement, seed=self.options.seed, thorough=True)
-            held = self._looked_at = trial, statement, report
-        return held[2]
 
     @property
     def elsewhere(self) -> float:
@@ -178,16 +171,13 @@ def judge(
     report = test(trial, statement, seed=resources.options.seed)
     spot = _spot(trial, statement, report, resources.options)
     tested = _tested(report, spot)
-    refuted, timeout = report.witness is not None, resources.options.timeout
-    began = time.monotonic()
-    proof, how = _searched(ledger, statement, cited, resources, workspace, refuted, min(FIRST_SEARCH, timeout))
+    refuted = report.witness is not None
+    proof, how = _searched(ledger, statement, cited, resources, workspace, quick=refuted)
     if proof is None and not refuted and not report.never_defined:
-        # Nothing speaks for it so far, so that it is worth a longer look before a longer search.
-        second = resources.second_look(trial, statement)
+        # Nothing speaks for it, so that it is worth a longer look.
+        second = resources.looks.test(trial, statement, resources.options.seed)
         if second.witness is not None:
             report, tested = second, _tested(second, None)
-        elif timeout > FIRST_SEARCH and time.monotonic() - began > FIRST_SEARCH:
-            proof, how = _searched(ledger, statement, cited, resources, workspace, refuted, timeout)
 
     def contradicts(conditions: Sequence[Term]) -> bool:
         """Whether evaluation speaks against the statement where conditions hold as well, or says nothing there."""
@@ -284,34 +274,30 @@ def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
 # -- search --------------------------------------------------------------------------------------------
 
 
-FIRST_SEARCH = 1.0
-"""The seconds of a first search, after which a claim is tested longer before it is searched for longer."""
 ROUNDS = 3
 """How often a search begins again because a lemma that it used is not proved."""
 
 
 def _searched(
-    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool,
-    seconds: float,
-) -> tuple[Proof | None, str | None]:  # fmt: skip
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool
+) -> tuple[Proof | None, str | None]:
     """A proof that cites nothing but what is proved, and how the reason given fared."""
     for _ in range(ROUNDS):
-        proof, fared = _search(ledger, statement, cited, resources, workspace, quick, seconds)
+        proof, fared = _search(ledger, statement, cited, resources, workspace, quick)
         if proof is None or resources.all_proved(proof):
             return proof, fared
     return None, None
 
 
 def _search(
-    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool,
-    seconds: float,
-) -> tuple[Proof | None, str | None]:  # fmt: skip
+    ledger: Ledger, statement: Term, cited: Cited, resources: Resources, workspace: Workspace, quick: bool
+) -> tuple[Proof | None, str | None]:
     """A proof, and how the reason given fared: sufficient, insufficient, unused or nothing to say.
 
     Where none is found and the statement is not known to be defined, the conditions that are missing are supposed.
     """
     context = ledger.context
-    budget = Budget(deadline=time.monotonic() + seconds)
+    budget = Budget(deadline=time.monotonic() + resources.options.timeout)
     try:
         found = _certificate(resources.claims, context, statement, cited, resources, workspace, quick, budget)
         if found is not None:

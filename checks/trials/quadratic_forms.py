@@ -19,8 +19,8 @@ def definite(compiler: Compiler, term: Bind) -> Callable[[Environment], bool | N
     """A closure that decides a ``forall`` over vectors whose body compares a quadratic form with zero.
 
     The range is all vectors, or all but zero, be it by the condition or by a premise.  The closure gives None where
-    the difference of the sides is no quadratic form with rational coefficients.  A form that is not definite is not positive at some vector
-    other than zero (Lagrange's reduction; Horn & Johnson, Matrix Analysis, 4.5).
+    the difference of the sides is no quadratic form with rational coefficients.  A form that is not definite is not
+    positive at some vector other than zero (Lagrange's reduction; Horn & Johnson, Matrix Analysis, 4.5).
     """
     if term.head != "forall" or not isinstance(term.domain, Tensor):
         return None

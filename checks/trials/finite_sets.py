@@ -1,8 +1,10 @@
-"""Variables of quantifiers that run over finitely many written values: ``for all u in {-1, 1}``."""
+"""Variables of quantifiers that run over written values: ``for all u in {-1, 1}``, ``for all t in [0, 1]``."""
 
 from __future__ import annotations
 
-from checks.terms import Apply, Bound, Term, children, shift
+from flint import fmpq
+
+from checks.terms import Apply, Bound, Number, Term, children, shift
 
 
 def elements(condition: Term) -> tuple[Term, ...] | None:
@@ -21,6 +23,15 @@ def elements(condition: Term) -> tuple[Term, ...] | None:
             return None if any(part is None for part in found) else tuple(v for part in found if part for v in part)
         case Apply("and", parts):
             return next((values for part in parts if (values := elements(part)) is not None), None)
+        case _:
+            return None
+
+
+def interval_in(condition: Term) -> tuple[fmpq, fmpq] | None:
+    """The ends of a closed interval of numbers, if that is what the condition says of the innermost variable."""
+    match condition:
+        case Apply("and", (Apply("<=", (Number(low), Bound(0))), Apply("<=", (Bound(0), Number(high))))) if low < high:
+            return fmpq(low.numerator, low.denominator), fmpq(high.numerator, high.denominator)
         case _:
             return None
 

@@ -33,6 +33,7 @@ from checks.trials.values import (
 
 STEP_LIMIT = 300_000  # products of terms in one multiplication
 WORK_LIMIT = 3_000_000  # and in all of an environment
+FACTORED = 60  # terms of a polynomial that is factored to see its sign
 
 
 class PoolFull(Exception):
@@ -415,7 +416,23 @@ def is_nonnegative(polynomial: Any) -> bool:
     form = quadratic_form(polynomial)
     if form is not None:
         return definiteness(form[1]) >= 0
-    return is_positive(polynomial, strict=False)
+    return is_positive(polynomial, strict=False) or _by_factors(polynomial)
+
+
+def _by_factors(polynomial: Any) -> bool:
+    """Whether the factors that stand in odd powers are seen to have signs whose product is not negative."""
+    if len(polynomial) > FACTORED:
+        return False
+    constant, factors = polynomial.factor()
+    if len(factors) < 2 and all(power == 1 for _, power in factors):
+        return False
+    negative = constant < 0
+    for factor, power in factors:
+        if power % 2 and not is_nonnegative(factor):
+            if not is_nonnegative(-factor):
+                return False
+            negative = not negative
+    return not negative
 
 
 def is_positive(polynomial: Any, strict: bool = True) -> bool:

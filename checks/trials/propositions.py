@@ -17,7 +17,7 @@ from flint import fmpq
 from checks.terms import Apply, Bind, Index, Tensor, Term
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.densities import is_normalised, normalisation
-from checks.trials.finite_sets import elements
+from checks.trials.finite_sets import elements, interval_in
 from checks.trials.formal import PoolFull, is_nonnegative, is_positive
 from checks.trials.gaussians import FreePool
 from checks.trials.operations import determinant_of
@@ -31,7 +31,10 @@ from checks.trials.values import (
     Undefined,
     Unsupported,
     Value,
+    add,
     compare,
+    divide,
+    integer_power,
     multiply,
     sign_of,
     subtract,
@@ -349,22 +352,42 @@ def _identity(compiler: Compiler, term: Bind) -> Any:
 
     What holds of all values holds of those that meet a condition.
     """
-    domains, body = [], term
+    domains, body = list[Any](), term
+    limits: list[tuple[fmpq, fmpq] | None] = []
     while isinstance(body, Bind) and body.head == "forall":
         if not (isinstance(body.domain, Tensor) or is_kind(body.domain, "real")):
             return None
         domains.append(compiler.domain(body.domain))
+        limits.append(interval_in(body.condition) if is_kind(body.domain, "real") else None)
         body = body.body  # type: ignore[assignment]
     if not domains:
         return None
     parts = [_visible(compiler, part) for part in _conjuncts(body)]
     if any(part is None for part in parts):
         return None
+    # An interval is closed, and its upper end a limit of what is looked at: no strict order holds there for certain.
+    limited = any(limits) and all(
+        isinstance(part, Apply) and part.head in ("<=", ">=", "=") for part in _conjuncts(body)
+    )
+    inside = [
+        kind if ends is None else _between(ends) for kind, ends in zip(domains, limits, strict=True)
+    ]  # fmt: skip
 
     def run(env: Environment) -> bool:
-        return all(part(env, domains) for part in parts)
+        return all(part(env, domains) for part in parts) or (limited and all(part(env, inside) for part in parts))
 
     return run
+
+
+def _between(ends: tuple[fmpq, fmpq]) -> Callable[[Environment], Callable[[FreePool], Value]]:
+    """A variable between two numbers: ``low + (high - low) s^2 / (1 + s^2)`` for a free s, all but the upper end."""
+    low, high = ends
+
+    def value(pool: FreePool) -> Value:
+        square = integer_power(pool.free(), 2)
+        return add(low, multiply(high - low, divide(square, add(1, square))))
+
+    return lambda env: value
 
 
 def _conjuncts(body: Term) -> list[Term]:
@@ -405,6 +428,8 @@ def _at_free_values(env: Environment, domains: list[Any], guarded: bool, judge: 
                 if prod(kind) > 12:
                     return False
                 env.stack.append(pool.array(kind, prod(kind)))
+            elif callable(kind):
+                env.stack.append(kind(pool))
             else:
                 env.stack.append(pool.free())
         return judge()
@@ -439,8 +464,10 @@ def _always(head: str, a: Value, b: Value) -> bool:
         if any(map(_is_root, squares)) or not (_is_nonnegative(a) and _is_nonnegative(b)):
             return False
         return _always(head, *squares)
-    if difference.denominator is not None or difference.pool.has_squares(difference):
+    if difference.pool.has_squares(difference):
         return False
+    if difference.denominator is not None:
+        return head in ("<=", ">=") and is_positive(difference.denominator) and is_nonnegative(difference.numerator)
     polynomial = difference.numerator
     constant = difference.constant()
     if constant is not None:

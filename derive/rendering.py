@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checks.trials.reports import FALSE_ALARM, MISS, THRESHOLD
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TestedReport, TheoremReport, Verdict, WitnessReport
 
 WIDTH = 110
@@ -226,6 +225,9 @@ def _tested(tested: TestedReport) -> str:
 
 def _sampled(tested: TestedReport) -> list[str]:
     """What samples say, in a clause; none where there are no samples."""
+    # Here, as an audit renders reports and loads nothing that tests.
+    from checks.trials.reports import FALSE_ALARM, MISS, THRESHOLD
+
     samples = _counted(tested.samples, "sample")
     if tested.note:
         return [f"{f'{samples} say nothing' if tested.samples else 'not sampled'}: {clean(tested.note)}"]

@@ -271,7 +271,8 @@ def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
     if spot.label != "asymptotic":
         return TestedReport(report.exact_points, spot.samples, None, None, spot.reason)
     figures = (spot.samples, spot.statistic, spot.detectable)
-    return TestedReport(report.exact_points, *figures, error_probability=spot.error_probability)
+    bound = spot.error_probability if spot.alarming else None
+    return TestedReport(report.exact_points, *figures, error_probability=bound)
 
 
 # -- search --------------------------------------------------------------------------------------------

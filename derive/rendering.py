@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checks.trials.reports import FALSE_ALARM, MISS, THRESHOLD
-from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, WitnessReport
+from derive.reports import ErrorReport, Report, RestsOn, StepReport, TestedReport, TheoremReport, Verdict, WitnessReport
 
 WIDTH = 110
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -197,7 +196,9 @@ def _step(theorem: TheoremReport, step: StepReport, style: Style) -> list[str]:
             f"{_INDENT}{word} {clean(needed)}" for word, needed in zip(words, step.conditions, strict=False)
         ]
     if step.verdict is Verdict.TESTED and step.tested is not None and not step.message:
-        lines.append(f"{_INDENT}{_tested(step)}")
+        lines.append(f"{_INDENT}{_tested(step.tested)}")
+    elif step.verdict in (Verdict.TESTED, Verdict.UNDECIDED) and step.tested is not None:
+        lines += [_INDENT + said for said in _sampled(step.tested)]
     if step.true_if and step.verdict is not Verdict.PROVED_IF:
         lines.append(f"{_INDENT}true if {clean(step.true_if)}")
     if step.verdict is Verdict.CONFLICT:
@@ -217,27 +218,30 @@ def in_words(witness: WitnessReport) -> str:
     return clean(f"{start}the left side is {witness.left} and the right side is {witness.right}")
 
 
-def _tested(step: StepReport) -> str:
-    tested = step.tested
-    if tested is None:
-        return ""
-    parts = []
-    if tested.exact_points:
-        parts.append(f"holds at {_counted(tested.exact_points, 'exact point')}")
+def _tested(tested: TestedReport) -> str:
+    parts = [f"holds at {_counted(tested.exact_points, 'exact point')}"] if tested.exact_points else []
+    return "not decided; " + ("; ".join(parts + _sampled(tested)) or "and not evaluated")
+
+
+def _sampled(tested: TestedReport) -> list[str]:
+    """What samples say, in a clause; none where there are no samples."""
+    # Here, as an audit renders reports and loads nothing that tests.
+    from checks.trials.reports import FALSE_ALARM, MISS, THRESHOLD
+
     samples = _counted(tested.samples, "sample")
     if tested.note:
-        parts.append(f"{samples} say nothing: {clean(tested.note)}")
-    elif tested.samples:
-        parts.append(samples)
-        if tested.statistic is not None and tested.statistic >= THRESHOLD:
-            bound = tested.error_probability
-            stated = f"asymptotically, as for {FALSE_ALARM:.1%} of true statements"
-            stated = stated if bound is None else f"error probability at most {bound:.2g}"
-            parts[-1] += f" look like a difference ({stated})"
-        elif tested.detectable is not None:
-            shown = f"a relative difference of {tested.detectable:.2g}"
-            parts[-1] += f" would have shown {shown} (asymptotically, with probability {1 - MISS:.3g})"
-    return "not decided; " + ("; ".join(parts) or "and not evaluated")
+        return [f"{f'{samples} say nothing' if tested.samples else 'not sampled'}: {clean(tested.note)}"]
+    if not tested.samples:
+        return []
+    if tested.statistic is not None and tested.statistic >= THRESHOLD:
+        bound = tested.error_probability
+        stated = f"asymptotically, as for {FALSE_ALARM:.1%} of true statements"
+        stated = stated if bound is None else f"error probability at most {bound:.2g}"
+        return [f"{samples} look like a difference ({stated})"]
+    if tested.detectable is None:
+        return [samples]
+    shown = f"a relative difference of {tested.detectable:.2g}"
+    return [f"{samples} would have shown {shown} (asymptotically, with probability {1 - MISS:.3g})"]
 
 
 # -- places --------------------------------------------------------------------------------------------

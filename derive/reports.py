@@ -73,8 +73,8 @@ class TestedReport:
     """How much testing a step stood: exact points, samples, and what these would have detected.
 
     `statistic` and `detectable` are asymptotic (`checks.trials.SpotReport`); where samples give no figures, for heavy
-    tails and their like, they are None and `note` says why. `error_probability` holds at the samples used, where the
-    laws are bounded; elsewhere there is none.
+    tails and their like, they are None and `note` says why. `error_probability` is that of calling the step false for
+    what the samples show, where they do and the laws are bounded; elsewhere there is none.
     """
 
     __test__ = False  # not a test case, whatever its name suggests to pytest

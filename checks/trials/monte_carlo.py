@@ -52,15 +52,14 @@ def spot_test(
         return SpotReport("not-run", reason="the statement is no relation of two terms")
     if goal.head == "!=":
         return SpotReport("not-run", reason="samples cannot speak against a difference")
-    if claim.finder.compiler.exposes(goal):
-        return SpotReport("not-run", reason="a side depends on the outcome")
-    if not any("expectation" in _all_heads(claim, side) for side in goal.arguments):
+    found = frozenset(_all_heads(claim, goal.arguments[0]) | _all_heads(claim, goal.arguments[1]))
+    if "expectation" not in found:
         return SpotReport("not-run", reason="the statement has no expectation")
     model = model or _model(claim, seed)
     if model is None or model.joint is None:
         return SpotReport("not-run", reason="no model, or nothing random")
     try:
-        return _run(claim, goal, model, model.joint, seed, samples)
+        return _run(claim, goal, found, model, model.joint, seed, samples)
     except (Unsupported, Undefined) as failure:
         return SpotReport("not-run", reason=str(failure))
 
@@ -91,16 +90,21 @@ def _model(claim: Claim, seed: int) -> Model | None:
     return None
 
 
-def _run(claim: Claim, goal: Apply, model: Model, joint: JointLaw, seed: int, samples: int) -> SpotReport:
+def _run(
+    claim: Claim, goal: Apply, found: frozenset[str], model: Model, joint: JointLaw, seed: int, samples: int
+) -> SpotReport:
+    """The comparison at the model; ``found`` are the heads in the relation, definitions opened."""
     import numpy as np
 
     size = max(8, samples // BATCHES)
     sizes = {name: int(model.values[name]) for name in claim.finder.dims}
     compiler = claim.finder.compiler
+    if compiler.exposes(goal):
+        return SpotReport("not-run", reason="a side depends on the outcome")
     rare = rare_value(joint, compiler.random_symbols(goal), size * BATCHES)
     if rare:
         return SpotReport("rare", sizes=sizes, reason=rare)
-    missing = next(filter(None, (no_variance(claim, model, side) for side in _doubtful(claim, goal, joint))), "")
+    missing = next(filter(None, (no_variance(claim, model, side) for side in _doubtful(claim, goal, found, joint))), "")
     if missing:
         return SpotReport("heavy-tailed", sizes=sizes, reason=f"heavy tails: {missing}")
     vectoriser = Vectoriser(compiler)
@@ -117,8 +121,7 @@ def _run(claim: Claim, goal: Apply, model: Model, joint: JointLaw, seed: int, sa
         whole = tuple(side.mean(axis=0) for side in values)
     judged = _figures(np, goal.head, values, whole)
     used = size * BATCHES
-    steps = bool(STEPS & (_all_heads(claim, goal.arguments[0]) | _all_heads(claim, goal.arguments[1])))
-    verdict = watch.verdict(steps, judged.agreeing)
+    verdict = watch.verdict(bool(STEPS & found), judged.agreeing)
     if verdict is not None:
         return SpotReport(verdict[0], used, sizes=sizes, reason=verdict[1])
     bound = None if bent else error_probability(claim, model, joint, goal, judged.against, used)
@@ -126,12 +129,11 @@ def _run(claim: Claim, goal: Apply, model: Model, joint: JointLaw, seed: int, sa
     return SpotReport("asymptotic", used, judged.statistic, judged.detectable, left, right, sizes, "", bound)
 
 
-def _doubtful(claim: Claim, goal: Apply, joint: JointLaw) -> tuple[Term, ...]:
+def _doubtful(claim: Claim, goal: Apply, found: frozenset[str], joint: JointLaw) -> tuple[Term, ...]:
     """The sides of which a second moment may be missing: those of Student's laws, and of exponentials."""
     names = claim.finder.compiler.random_symbols(goal)
     families = {joint.laws[name].family for name in names}
-    exponential = any("exp" in _all_heads(claim, side) for side in goal.arguments)
-    return goal.arguments if "StudentT" in families or exponential else ()
+    return goal.arguments if "StudentT" in families or "exp" in found else ()
 
 
 def _values(

@@ -189,6 +189,36 @@ def test_another_version_and_unknown_verdicts_are_refused() -> None:
         Report.from_json(changed)
 
 
+@pytest.mark.parametrize(
+    ("tested", "shown"),
+    [
+        (
+            TestedReport(0, 400, 1.2, 0.013),
+            "400 samples would have shown a relative difference of 0.013 (asymptotically, with probability 0.999)",
+        ),
+        (
+            TestedReport(2, 400, 4.4, 0.2),
+            "holds at 2 exact points; 400 samples look like a difference "
+            "(asymptotically, as for 0.1% of true statements)",
+        ),
+        (
+            TestedReport(0, 400, 4.4, 0.2, error_probability=0.00004),
+            "400 samples look like a difference (error probability at most 4e-05)",
+        ),
+        (TestedReport(0, 400, None, None, "heavy tails: so"), "400 samples say nothing: heavy tails: so"),
+        (TestedReport(0, 0, None, None, "rare events: so"), "not sampled: rare events: so"),
+    ],
+)
+def test_what_samples_say(tested: TestedReport, shown: str) -> None:
+    whole = report(theorem("t", Verdict.TESTED, step(1, Verdict.TESTED, tested=tested)))
+    assert f"not decided; {shown}\n" in render(whole)
+    undecided = report(theorem("t", Verdict.UNDECIDED, step(1, Verdict.UNDECIDED, tested=tested, message="no")))
+    assert f"        no\n        {shown.rpartition('; ')[2]}\n" in render(undecided)
+    assert Report.from_json(json.loads(as_json(whole))) == whole
+    plain = ["exact_points", "samples", "statistic", "detectable"]
+    assert list(whole.to_json()["theorems"][0]["steps"][0]["tested"])[:4] == plain
+
+
 def test_figures_that_json_cannot_hold_become_null() -> None:
     odd = report(theorem("t", Verdict.TESTED, step(1, Verdict.TESTED, tested=TestedReport(0, 9, nan, inf))))
     tested = json.loads(as_json(odd))["theorems"][0]["steps"][0]["tested"]

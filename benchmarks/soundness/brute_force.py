@@ -19,7 +19,7 @@ from benchmarks.soundness.worlds import Worlds
 from checks.contexts import Context
 from checks.terms import Term
 
-WORLDS = 12
+WORLDS = 8
 ENOUGH = 2
 """So many worlds have to be judged for a statement to count as judged at all."""
 

@@ -124,7 +124,7 @@ def density(center: int, half: bool) -> Func:
     def run(x: Array, t: Array) -> Real:
         at = x.entries()
         free = sum((value * fmpq(1, k + 1) for k, value in enumerate(t.entries())), start=fmpq(0))
-        parameter = free / (1 + free * free)
+        parameter = free / (5 + free * free)
         if half:
             scale = 1 + parameter * parameter
             return simple(2 * _gaussian((at[0] / scale) ** 2) / (ball(scale) * (2 * arb.pi()).sqrt()))

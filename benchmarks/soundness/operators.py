@@ -23,7 +23,7 @@ from benchmarks.soundness.evaluation import (
     special,
 )
 from benchmarks.soundness.evaluation import inverse as inverse_of
-from benchmarks.soundness.quadrature import DERIVATIVE_ROUGH, central, difference_step
+from benchmarks.soundness.quadrature import DERIVATIVE_ROUGH, central, difference_step, suspicious
 from benchmarks.soundness.values import (
     Array,
     Func,
@@ -219,32 +219,46 @@ def derivative(function: Func, at: Value, world: World) -> Value:
             known = at.entries()
             slopes = []
             for position in range(len(known)):
-                sides = []
-                for way in (-step, step):
-                    moved = [value + way if k == position else value for k, value in enumerate(known)]
-                    sides.append(function(array_of(at.shape, moved)))
+                def along(by: fmpq, position: int = position) -> Value:
+                    moved = [value + by if k == position else value for k, value in enumerate(known)]
                     world.spend()
-                slopes.append(_slope(sides[0], middle, sides[1], step))
+                    return function(array_of(at.shape, moved))
+
+                slopes.append(_slope(along, middle, step))
             found = _joined(slopes, at.shape, middle)
         else:
             world.spend(2)
-            found = _slope(function(at - step), middle, function(at + step), step)
+            found = _slope(lambda by: function(at + by), middle, step)
     finally:
         world.level -= 1
     if world.level:
         return found
     rough, world.soft = max(DERIVATIVE_ROUGH, world.soft), 0.0
-    size = sum(abs(ball(value)) for value in (middle.entries() if isinstance(middle, Array) else [middle]))
+    size = 1e-6 + sum(abs(ball(value)) for value in (middle.entries() if isinstance(middle, Array) else [middle]))
     if isinstance(found, Array):
         return array_of(found.shape, [widened(v, rough * (size + abs(ball(v)))) for v in found.entries()])
     return widened(found, rough * (size + abs(ball(found))))
 
 
-def _slope(before: Value, at: Value, after: Value, step: fmpq) -> Value:
-    if isinstance(at, Array):
-        parts = zip(before.entries(), at.entries(), after.entries(), strict=True)
-        return array_of(at.shape, [simple(central(a, b, c, step)) for a, b, c in parts])
-    return simple(central(before, at, after, step))
+def _slope(along: Callable[[fmpq], Value], middle: Value, step: fmpq) -> Value:
+    """The slope of a function along a line.
+
+    At a kink the slopes on the two sides differ by as much however small the step is; undefined there.
+    """
+    slopes, bends = _differences(along, middle, step)
+    if any(map(suspicious, slopes, bends)):
+        _, closer = _differences(along, middle, step / 1024)
+        for slope, bend, again in zip(slopes, bends, closer, strict=True):
+            if suspicious(slope, bend) and again > bend / 2:
+                raise Undefined("no derivative at a kink")
+    return array_of(middle.shape, slopes) if isinstance(middle, Array) else slopes[0]
+
+
+def _differences(along: Callable[[fmpq], Value], middle: Value, step: fmpq) -> tuple[list[Real], list[Any]]:
+    sides = (along(-step), middle, along(step))
+    parts = [side.entries() if isinstance(side, Array) else [side] for side in sides]
+    found = [central(before, at, after, step) for before, at, after in zip(*parts, strict=True)]
+    return [simple(slope) for slope, _ in found], [bend for _, bend in found]
 
 
 def _joined(slopes: list[Value], shape: tuple[int, ...], value: Value) -> Array:

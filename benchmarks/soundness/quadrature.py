@@ -89,13 +89,14 @@ def difference_step(level: int) -> fmpq:
     return fmpq(1, 2 ** (40 + 50 * level))
 
 
-def central(before: Real, at: Real, after: Real, step: fmpq) -> Real:
-    """The derivative from three values; undefined at a kink or a jump."""
-    slope = (after - before) / (2 * step)
-    bend = (ball(after) - 2 * ball(at) + ball(before)) / step
-    if abs(bend).mid() > 1e-6 * (1 + abs(ball(slope)).mid()):
-        raise Undefined("no derivative at a kink")
-    return slope
+def central(before: Real, at: Real, after: Real, step: fmpq) -> tuple[Real, arb]:
+    """The derivative from three values, and by how much the slopes on the two sides differ."""
+    return (after - before) / (2 * step), abs((ball(after) - 2 * ball(at) + ball(before)) / step)
+
+
+def suspicious(slope: Real, bend: arb) -> bool:
+    """Whether the slopes on two sides differ by more than they would for a function that bends little."""
+    return bool(bend.mid() > 1e-6 * (1 + abs(ball(slope)).mid()))
 
 
 def highest(
@@ -107,7 +108,7 @@ def highest(
     )
     if not tried:
         raise Undefined("a supremum over nothing")
-    return max(_climbed(value, start, found, steps) for found, start in tried[:3])
+    return max(_climbed(value, start, found, steps) for found, start in tried[:2])
 
 
 def _climbed(
@@ -128,7 +129,7 @@ def _climbed(
                 raise Undefined("a supremum of what is not bounded")
             break
         step *= 2.0 if moved else 0.5
-        if step < 1e-7:
+        if step < 1e-6:
             break
     if not math.isfinite(found):
         raise Unjudged("a supremum without bounds")

@@ -22,7 +22,7 @@ from benchmarks.soundness.values import (
     whole,
     widened,
 )
-from checks.terms import RELATIONS, TRUE, Apply, Bind, Index, Scalar, Tensor, Term, Type, children
+from checks.terms import RELATIONS, TRUE, Apply, Bind, Index, Scalar, Tensor, Term, Type, children, heads
 
 REALS = tuple(
     fmpq(a, b) for a, b in (
@@ -53,7 +53,9 @@ def tensors(shape: tuple[int, ...], count: int) -> tuple[tuple[fmpq, ...], ...]:
     made.append((fmpq(0),) * size)
     made.append(tuple(fmpq(int(k == size - 1)) for k in range(size)))
     made.append((fmpq(1),) * size)
-    made.append(tuple(fmpq(10**7 * (-1) ** k) for k in range(size)))
+    # Far out in several directions, where what is not bounded shows; and null vectors of simple projections.
+    made += [tuple(fmpq(way * 10**7 * turn**k) for k in range(size)) for way, turn in ((1, -1), (-1, -1), (1, 1), (-1, 1))]
+    made += [(fmpq(a), fmpq(b), *[fmpq(0)] * (size - 2)) for a, b in ((4, -3), (12, 5)) if size > 1]
     while len(made) < count:
         made.append(tuple(fmpq(random.randint(-6, 6), random.randint(1, 3)) for _ in range(size)))
     return tuple(dict.fromkeys(made[:count]))
@@ -70,7 +72,7 @@ def sampler(compiler: Compiler, domain: Type) -> Sampler:
 
             def arrays(world: World, env: Env, count: int) -> list[Value]:
                 sizes = tuple(whole(length(world, env)) for length in lengths)
-                return [array_of(sizes, entries) for entries in tensors(sizes, max(count, 6))]
+                return [array_of(sizes, entries) for entries in tensors(sizes, max(2 * count, 4))]
 
             return arrays
         case Scalar("real"):
@@ -98,7 +100,8 @@ def quantified(compiler: Compiler, term: Bind) -> Code:
     values = sampler(compiler, term.domain)
     match term.head:
         case "forall" | "exists":
-            count = FEW[min(_depth(term), len(FEW) - 1)]
+            costly = heads(term.body) & {"integral", "summable", "dominated", "expectation", "sup", "inf"}
+            count = 2 if costly else FEW[min(_depth(term), len(FEW) - 1)]
             return _over_samples(compiler, term, body, test, values, count)
         case "sup" | "inf":
             return _supremum(term, body, test, values)
@@ -150,7 +153,7 @@ def _climbing(
     def run(world: World, env: Env) -> bool:
         found = values(world, env, 6)
         shape = found[0].shape if isinstance(found[0], Array) else None
-        if shape is not None and len(found[0].entries()) > 3:
+        if shape is not None and len(found[0].entries()) > 6:
             return True
 
         def value(place: tuple[float, ...]) -> float | None:
@@ -200,7 +203,9 @@ def _linear_parts(compiler: Compiler, body: Term) -> Callable[[World, Env], list
             if sign < 0 and (high is None or compare(end, high) < 0):
                 high = end
         ends = [end for end in (low, high) if end is not None]
-        return [*ends, quotient(ends[0] + ends[-1], 2)] if ends else []
+        found = [*ends, quotient(ends[0] + ends[-1], 2)] if ends else []
+        # A bound that only samples far out force is none.
+        return [end for end in found if compare(abs(end), 10**6) < 0]
 
     return run
 
@@ -209,7 +214,7 @@ def _supremum(term: Bind, body: Code, test: Code | None, values: Sampler) -> Cod
     way = 1 if term.head == "sup" else -1
 
     def run(world: World, env: Env) -> Real:
-        found = values(world, env, 8)
+        found = values(world, env, 6)
         if isinstance(term.domain, Index):
             chosen = [body(world, (v, *env)) for v in found if test is None or test(world, (v, *env))]
             if not chosen:

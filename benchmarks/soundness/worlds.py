@@ -48,6 +48,10 @@ from checks.terms import (
 
 TRIES = 14
 ROUNDS = 30
+PATIENCE = 4
+SEARCH = 40_000
+FACT = 12_000
+"""The work that may go into the search for one world, and into one fact."""
 POOL = tuple(
     fmpq(a, b) for a, b in (
         (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (3, 2), (-2, 1), (1, 3), (-3, 2), (2, 3), (0, 1), (4, 1), (-1, 3), (5, 2),
@@ -82,6 +86,7 @@ class Worlds:
             else:
                 self.closed.append(fact.statement)
         self._found: dict[int, World | None] = {}
+        self._work = 0
 
     def _names(self, term: Term) -> set[str]:
         pending, seen = set(free_symbols(term)), set[str]()
@@ -99,20 +104,25 @@ class Worlds:
     def world(self, number: int) -> World | None:
         """The world of a number; None when none was found."""
         if number not in self._found:
-            self._found[number] = self._search(number)
+            # A context in which nothing was found at first is not searched again and again.
+            hopeless = len(self._found) >= PATIENCE and not any(self._found.values())
+            self._found[number] = None if hopeless else self._search(number)
         return self._found[number]
 
     def at(self, number: int) -> World | None:
-        """A fresh copy of a world, with nothing kept but its values."""
+        """A world anew: what was worked out of closed terms is kept."""
         found = self.world(number)
         if found is None:
             return None
-        return World(dict(found.values), found.random, Scope(dict(found.scope.chosen), Random(number)))
+        return World(found.values, found.random, Scope(dict(found.scope.chosen), Random(number)), kept=found.kept)
 
     # -- the search ------------------------------------------------------------------------------------
 
     def _search(self, number: int) -> World | None:
+        self._work = SEARCH
         for attempt in range(ROUNDS):
+            if self._work <= 0:
+                break
             random = Random(f"{number} {attempt}")
             values: dict[str, Value] = {}
             for position, declaration in enumerate(self.order):
@@ -147,11 +157,14 @@ class Worlds:
     def _hold(self, facts: Sequence[Term], values: dict[str, Value]) -> bool:
         """Whether facts are seen to hold: one that cannot be evaluated is not."""
         for fact in facts:
+            world = World(values, work=FACT)
             try:
-                if not self.compiler.code(fact)(World(values), ()):
+                if not self.compiler.code(fact)(world, ()):
                     return False
             except (Undefined, Unjudged, RecursionError, NeedsCoin):
                 return False
+            finally:
+                self._work -= FACT - world.work + 1
         return True
 
     def _solved(self, name: str, fact: Term, values: dict[str, Value], random: Random) -> bool:

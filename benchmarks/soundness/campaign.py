@@ -27,12 +27,12 @@ from derive.printing import print_term
 from derive.scripts import File, scripts_in
 from grammar import syntax
 
-SEARCH_FALSE, SEARCH_OTHER = 1.5, 0.15
+SEARCH_FALSE, SEARCH_OTHER = 2.0, 0.2
 """Seconds of search for a mutant that is false and not refuted, and for one that is not seen to be false."""
 SEARCHED = 0.04
 """The share of the refuted mutants that is searched for a proof as if nothing had refuted them."""
-PATIENCE = 8.0
-"""Seconds after which a judgement is broken off."""
+PATIENCE = 3.0
+"""Seconds of the processor after which a judgement is broken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Bench:
     def _record(self, file: File, item: syntax.Theorem, step: int, mutant: Mutant, resources: Resources) -> Record:
         trial = assumed(mutant.context)
         try:
-            with limited(PATIENCE):
+            with limited(PATIENCE, processor=True):
                 brute = self.judge_of(trial).verdict(mutant.statement)
         except TimeoutError:
             brute = Verdict("unjudged", "it took too long")
@@ -120,15 +120,21 @@ class Bench:
         resources.options = replace(resources.options, timeout=seconds)
         ledger = Ledger(mutant.context, self.checker.theory)
         try:
-            with limited(PATIENCE):
+            with limited(PATIENCE, processor=True):
                 return judge(ledger, trial, mutant.statement, Cited(), resources, None).verdict.value
         except TimeoutError:
             return "undecided"
 
 
-def scripts(only: Sequence[str]) -> list[Path]:
-    """The scripts of the library, those that hold the largest shares of it first."""
-    return sorted(scripts_in(library_root()), key=lambda path: -path.stat().st_size)
+def shares(jobs: int) -> list[list[Path]]:
+    """The scripts of the library in so many parts of about one size."""
+    parts: list[list[Path]] = [[] for _ in range(jobs)]
+    sizes = [0] * jobs
+    for path in sorted(scripts_in(library_root()), key=lambda path: (-path.stat().st_size, path)):
+        least = sizes.index(min(sizes))
+        parts[least].append(path)
+        sizes[least] += path.stat().st_size
+    return parts
 
 
 def share(paths: Sequence[Path], limit: int | None, only: Sequence[str], seed: int) -> list[Record]:
@@ -155,16 +161,14 @@ class Run:
 def run(limit: int | None = None, only: Sequence[str] = (), jobs: int = 1, seed: int = 0) -> Run:
     """The campaign over the library, or over some theorems, with at most so many mutants of a step."""
     start = time.perf_counter()
-    paths = scripts(only)
-    found: list[Record] = []
+    parts = shares(max(1, jobs))
     if jobs < 2:
-        found = share(paths, limit, only, seed)
+        found = share(parts[0], limit, only, seed)
     else:
         with ProcessPoolExecutor(jobs) as pool:
-            # One script after the other, so that no process waits long for the last.
-            shares = [pool.submit(share, [path], limit, only, seed) for path in paths]
-            for each in shares:
-                found.extend(each.result())
+            # A process takes its scripts one after the other, so that it proves what they rest on only once.
+            pending = [pool.submit(share, part, limit, only, seed) for part in parts]
+            found = [record for each in pending for record in each.result()]
     return Run(tuple(found), time.perf_counter() - start)
 
 

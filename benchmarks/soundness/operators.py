@@ -151,7 +151,7 @@ def outcomes(run: Callable[[], Value], world: World, mode: str = "high") -> list
         while pending:
             chosen, weight = pending.pop()
             world.scope = Scope(chosen, mode=mode)
-            world.spend(4)
+            world.spend(12)
             try:
                 value = run()
                 if isinstance(value, Array):

@@ -130,7 +130,7 @@ class Worlds:
                     break
             else:
                 world = World(values, self._laws(number, values, random), Scope({}, Random(number)))
-                if self._outcome(world, number):
+                if self._has_laws(world) and self._outcome(world, number):
                     return world
         return None
 
@@ -303,7 +303,14 @@ class Worlds:
         if isinstance(declaration.type, Tensor):
             shape = tuple(whole(self.compiler.code(n)(World(values), ())) for n in declaration.type.shape)
 
+        known: dict[tuple[int, ...], tuple[Any, Any]] = {}
+
         def moments(place: tuple[int, ...]) -> tuple[Any, Any]:
+            if place not in known:
+                known[place] = found(place)
+            return known[place]
+
+        def found(place: tuple[int, ...]) -> tuple[Any, Any]:
             if law.family == "Normal":
                 mean, variance = (self._at(part, place, values) for part in law.parameters)
                 return mean, root(variance)
@@ -337,6 +344,19 @@ class Worlds:
         if isinstance(found, Array):
             found = found[place]
         return found
+
+    def _has_laws(self, world: World) -> bool:
+        """Whether the parameters of all laws are those of a law: variances are not negative."""
+        world.scope = Scope({}, Random(0))
+        try:
+            for law in world.random.values():
+                value = law(world.scope)
+                if isinstance(value, Array):
+                    value.entries()
+        except (Undefined, Unjudged):
+            return False
+        world.scope = Scope({}, Random(0))
+        return True
 
     def _outcome(self, world: World, number: int) -> bool:
         """Draws an outcome at which the facts about random symbols hold; they hold at all unless they are pointwise."""

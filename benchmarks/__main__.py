@@ -1,6 +1,7 @@
 """`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives.
 
-`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves.
+`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves, `mutations` what becomes of
+slips in the steps of the library (`python -m benchmarks mutations --help`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.figures import Figure, shown
 
 _COOKBOOK = "cookbook"
+_MUTATIONS = "mutations"
 _PARTS = ("start", "steps", "traces", "sampling", "sympy")
 _QUICK_STATEMENTS = ("sum_swap", "normal_second_moment", "transpose_product", "WRONG_sum_bound")
 
@@ -47,20 +49,25 @@ def _figures(part: str, quick: bool) -> list[Figure]:
 
 def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], str] = _measured) -> int:
     """Measures the parts that are named, all when none is, and prints a table for each."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == [_MUTATIONS]:
+        from benchmarks.soundness import report
+
+        return report.main(words[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART",
-        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK}",
+        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK}, or {_MUTATIONS}",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="few repetitions, low degrees")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     if options.parts == [_COOKBOOK]:
         from benchmarks import matrix_cookbook
 
         return matrix_cookbook.main()
     unknown = [part for part in options.parts if part not in _PARTS]
     if unknown:
-        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} by itself")
+        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} or {_MUTATIONS} by itself")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
     for part in options.parts or _PARTS:
         print(f"\n{part}")

@@ -7,9 +7,9 @@ A false mutant that is proved, under conditions or not, is a hole in the engine.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -31,6 +31,8 @@ SEARCH_FALSE, SEARCH_OTHER = 2.0, 0.2
 """Seconds of search for a mutant that is false and not refuted, and for one that is not seen to be false."""
 SEARCHED = 0.04
 """The share of the refuted mutants that is searched for a proof as if nothing had refuted them."""
+SECOND_LOOK = 40
+"""How many worlds brute force tries where it saw no difference and the engine did."""
 PATIENCE = 3.0
 """Seconds of the processor after which a judgement is broken off."""
 
@@ -104,6 +106,10 @@ class Bench:
             brute = Verdict("unjudged", "it took too long")
         seconds = SEARCH_FALSE if brute.kind == "false" else SEARCH_OTHER
         engine = self._engine(mutant, trial, resources, seconds)
+        if brute.kind == "no difference" and engine == "refuted":
+            # What the engine refutes deserves a second look.
+            with suppress(TimeoutError), limited(PATIENCE, processor=True):
+                brute = self.judge_of(trial).verdict(mutant.statement, SECOND_LOOK)
         searched = ""
         if brute.kind == "false" and engine == "refuted" and self.random.random() < SEARCHED:
             # In a context without a model nothing is refuted, and the whole search is gone through.
@@ -170,13 +176,3 @@ def run(limit: int | None = None, only: Sequence[str] = (), jobs: int = 1, seed:
             pending = [pool.submit(share, part, limit, only, seed) for part in parts]
             found = [record for each in pending for record in each.result()]
     return Run(tuple(found), time.perf_counter() - start)
-
-
-def count(records: Sequence[Record], brute: str, *engine: str) -> int:
-    """How many mutants the two judges judged so."""
-    return sum(record.brute == brute and (not engine or record.engine in engine) for record in records)
-
-
-def tally(records: Sequence[Record]) -> Counter[tuple[str, str]]:
-    """How often brute force said the first and the engine the second."""
-    return Counter((record.brute, record.engine) for record in records)

@@ -85,7 +85,7 @@ def table_of(seed: int, key: tuple[int, ...], way: int) -> fmpq:
     random = Random(f"{seed} {key}")
     value = fmpq(random.randint(1, 9), random.randint(1, 4))
     if way == 2:
-        return value / 3 ** sum(map(abs, key))
+        return fmpq(1, 3) ** sum(map(abs, key)) * value
     return value if way == 1 or random.random() < 0.6 else -value
 
 

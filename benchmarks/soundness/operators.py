@@ -14,15 +14,11 @@ from benchmarks.soundness.evaluation import (
     NeedsCoin,
     Scope,
     World,
-    added,
-    determinant,
-    identity,
     integral,
-    matmul,
-    scaled,
     special,
 )
-from benchmarks.soundness.evaluation import inverse as inverse_of
+from benchmarks.soundness.operations import added, determinant, identity, matmul, scaled
+from benchmarks.soundness.operations import inverse as inverse_of
 from benchmarks.soundness.quadrature import DERIVATIVE_ROUGH, central, difference_step, suspicious
 from benchmarks.soundness.values import (
     Array,
@@ -186,10 +182,7 @@ def _expectation(compiler: Compiler, term: Apply) -> Code:
 
 @special("equal_almost_surely", "always")
 def _always(compiler: Compiler, term: Apply) -> Code:
-    if term.head == "always":
-        inner = compiler.code(term.arguments[0])
-    else:
-        inner = compiler.code(Apply("=", term.arguments))
+    inner = compiler.code(term.arguments[0] if term.head == "always" else Apply("=", term.arguments))
     return lambda world, env: all(value for _, value in outcomes(lambda: inner(world, env), world))
 
 
@@ -376,7 +369,7 @@ def _dominated(compiler: Compiler, term: Apply) -> Code:
     def run(world: World, env: Env) -> bool:
         of, at = function(world, env), point(world, env)
         for move in (0, fmpq(1, 7), fmpq(-1, 7)):
-            moved = Array(at.shape, lambda p, move=move: at[p] + move) if isinstance(at, Array) else at + move
+            moved = array_of(at.shape, [v + move for v in at.entries()]) if isinstance(at, Array) else at + move
             if not summable(of(moved), world, 1 if isinstance(at, Array) else 0):
                 return False
         return True

@@ -68,8 +68,9 @@ def line_nodes(breaks: Sequence[Real]) -> list[tuple[Real, arb, bool]]:
     nodes: list[tuple[Real, arb, bool]] = []
     for end, way in ((ends[0], -1), (ends[-1], 1)):
         nodes.extend((end + way * place, weight, False) for place, weight in _interval())
-        for low, high in pairwise(PANELS):
-            nodes.extend((end + way * (low + (high - low) * x), weight * (high - low), False) for x, weight in _panel())
+        for start, stop in pairwise(PANELS):
+            for x, weight in _panel():
+                nodes.append((end + way * (start + (stop - start) * x), weight * (stop - start), False))
         tail = _half_line()
         for number, (place, weight) in enumerate(tail):
             nodes.append((end + way * (PANELS[-1] + place), weight, number >= len(tail) - 2))

@@ -54,7 +54,8 @@ def tensors(shape: tuple[int, ...], count: int) -> tuple[tuple[fmpq, ...], ...]:
     made.append(tuple(fmpq(int(k == size - 1)) for k in range(size)))
     made.append((fmpq(1),) * size)
     # Far out in several directions, where what is not bounded shows; and null vectors of simple projections.
-    made += [tuple(fmpq(way * 10**7 * turn**k) for k in range(size)) for way, turn in ((1, -1), (-1, -1), (1, 1), (-1, 1))]
+    for way, turn in ((1, -1), (-1, -1), (1, 1), (-1, 1)):
+        made.append(tuple(fmpq(way * 10**7 * turn**k) for k in range(size)))
     made += [(fmpq(a), fmpq(b), *[fmpq(0)] * (size - 2)) for a, b in ((4, -3), (12, 5)) if size > 1]
     while len(made) < count:
         made.append(tuple(fmpq(random.randint(-6, 6), random.randint(1, 3)) for _ in range(size)))

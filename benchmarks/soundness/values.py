@@ -118,7 +118,7 @@ def simple(value: Real) -> Real:
 def compare(left: Real, right: Real) -> int:
     """-1, 0 or 1; 0 also where the numbers cannot be told apart."""
     if not isinstance(left, arb) and not isinstance(right, arb):
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     difference = ball(left) - ball(right)
     if not difference.is_finite():
         raise Unjudged("a number without bounds")

@@ -7,6 +7,7 @@ in that symbol.  Whatever was tried, a world is only used when every fact that c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -30,6 +31,7 @@ from benchmarks.soundness.values import (
 from checks.contexts import Context, Declaration
 from checks.lengths import is_integer
 from checks.terms import (
+    ONE,
     PROPOSITION,
     Apply,
     Bind,
@@ -41,6 +43,7 @@ from checks.terms import (
     Tensor,
     Term,
     Type,
+    add,
     codomain_at,
     free_symbols,
     type_symbols,
@@ -54,14 +57,16 @@ FACT = 12_000
 """The work that may go into the search for one world, and into one fact."""
 POOL = tuple(
     fmpq(a, b) for a, b in (
-        (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (3, 2), (-2, 1), (1, 3), (-3, 2), (2, 3), (0, 1), (4, 1), (-1, 3), (5, 2),
-        (1, 4), (9, 4),
+        (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (3, 2), (-2, 1), (1, 3), (-3, 2), (2, 3), (0, 1), (4, 1), (-1, 3),
+        (5, 2), (1, 4), (9, 4),
     )
 )  # fmt: skip
 MATRICES = (
     "any", "any", "any", "symmetric", "diagonal", "identity", "orthogonal", "projection", "definite", "signs",
     "opposite", "basis", "reflection", "zero",
 )  # fmt: skip
+ROTATIONS = ((fmpq(3, 5), fmpq(4, 5)), (fmpq(0), fmpq(1)), (fmpq(1), fmpq(0)), (fmpq(5, 13), fmpq(-12, 13)))
+"""Cosines and sines that are rational."""
 VECTORS = ("any", "any", "any", "positive", "weights", "signs", "basis", "zero", "zeros and ones")
 
 
@@ -245,8 +250,8 @@ class Worlds:
         if isinstance(kind.codomain, Tensor):
             def shape(arguments: Sequence[Value]) -> tuple[int, ...]:
                 found = codomain_at(kind, tuple(Symbol("?") for _ in arguments))
-                assert_shape = found.shape if isinstance(found, Tensor) else ()
-                return tuple(whole(self.compiler.code(length)(World(values), ())) for length in assert_shape)
+                lengths = found.shape if isinstance(found, Tensor) else ()
+                return tuple(whole(self.compiler.code(length)(World(values), ())) for length in lengths)
 
         return function(style, random.randrange(10_000), wholes, shape)
 
@@ -256,8 +261,8 @@ class Worlds:
         start: Term | None = None
         for fact in self.context.facts:
             match fact.statement:
-                case Bind("forall", _, _, Apply("=" | "<=", (Apply("call", (Symbol(called), Apply("add"))), right))) if (
-                    called == name and Bound(0) != right
+                case Bind("forall", _, _, Apply("=" | "<=", (Apply("call", (Symbol(called), next_one)), right))) if (
+                    called == name and next_one == add(Bound(0), ONE)
                 ):
                     step = right
                 case Apply("=" | "<=", (Apply("call", (Symbol(called), _)), right)) if called == name and start is None:
@@ -364,8 +369,7 @@ class Worlds:
         try:
             for fact in facts:
                 if not fact.pointwise:
-                    code = self.compiler.code(fact.statement)
-                    found = outcomes(lambda code=code: code(world, ()), world)
+                    found = outcomes(partial(self.compiler.code(fact.statement), world, ()), world)
                     if not all(truth for _, truth in found):
                         return False
             pointwise = [self.compiler.code(fact.statement) for fact in facts if fact.pointwise]
@@ -464,7 +468,7 @@ def _matrix(shape: tuple[int, int] | tuple[int, ...], style: str, random: Random
     rows, columns = shape
     cells = [(i, j) for i in range(rows) for j in range(columns)]
     free = {cell: simple(fmpq(random.randint(-4, 4), random.randint(1, 2))) for cell in cells}
-    rotation = random.choice(((fmpq(3, 5), fmpq(4, 5)), (fmpq(0), fmpq(1)), (fmpq(1), fmpq(0)), (fmpq(5, 13), fmpq(-12, 13))))
+    rotation = random.choice(ROTATIONS)
 
     def turned(i: int, j: int) -> Any:
         c, s = rotation

@@ -13,13 +13,15 @@ from flint import ctx
 
 # The operators register themselves with the compiler.
 import benchmarks.soundness.operators  # noqa: F401
-from benchmarks.soundness.evaluation import NeedsCoin, World
+from benchmarks.soundness.evaluation import WORK, NeedsCoin, World
 from benchmarks.soundness.values import PRECISION, Undefined, Unjudged
 from benchmarks.soundness.worlds import Worlds
 from checks.contexts import Context
 from checks.terms import Term
 
 WORLDS = 8
+MORE, CHEAP = 20, 4_000
+"""So many worlds are tried where they cost little work."""
 ENOUGH = 2
 """So many worlds have to be judged for a statement to count as judged at all."""
 
@@ -53,12 +55,16 @@ class Judge:
             code = self.worlds.compiler.code(statement)
         except (Unjudged, RecursionError) as failure:
             return Verdict("unjudged", str(failure))
-        for number in range(count):
+        spent = 0
+        for number in range(max(count, MORE)):
+            if number >= count and spent + self.worlds.effort > CHEAP:
+                break
             world = self.worlds.at(number)
             if world is None:
                 continue
             try:
                 truth = code(world, ())
+                spent += WORK - world.work
             except Undefined as failure:
                 undefined = undefined or f"{described(world)}: {failure}"
                 judged += 1

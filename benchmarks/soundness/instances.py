@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from flint import acb_poly, arb, arb_mat, fmpq
+from flint import acb_poly, arb, arb_mat, arb_poly, fmpq
 
 from benchmarks.soundness.evaluation import NeedsCoin, Scope
 from benchmarks.soundness.values import Array, Func, Real, Value, array_of, ball, root, simple
@@ -164,7 +164,12 @@ def half_range() -> tuple[tuple[Real, Real], ...]:
     moments = [(arb(2) ** (arb(k) / 2 - 1)) * arb(fmpq(k + 1, 2)).gamma() / arb.pi().sqrt() for k in range(2 * size)]
     hankel = arb_mat([[moments[i + j] for j in range(size)] for i in range(size)])
     solved = hankel.solve(arb_mat([[-moments[i + size]] for i in range(size)]))
-    places = sorted((z.real for z in acb_poly([*(solved[i, 0] for i in range(size)), arb(1)]).roots()), key=float)
+    polynomial = arb_poly([*(solved[i, 0] for i in range(size)), arb(1)])
+    slope = polynomial.derivative()
+    places = sorted((z.real.mid() for z in acb_poly(polynomial).roots()), key=float)
+    for _ in range(6):
+        # The zeros come with few digits; Newton's steps double them.
+        places = [(place - polynomial(place) / slope(place)).mid() for place in places]
     powers = arb_mat([[place**k for place in places] for k in range(size)])
     weights = powers.solve(arb_mat([[moments[k]] for k in range(size)]))
     one_side = [(weights[i, 0], place) for i, place in enumerate(places)]

@@ -391,7 +391,8 @@ class ModelFinder:
                 random = Random(f"{plan.seed} {plan.style} {choice} {name} {key}")
                 return self._sample(codomain, random, world, choice)
 
-            by_equation = name in self.recursions
+            # Values that only meet a bound are used no further than other facts about them have been checked.
+            by_equation = any(not recursion.bound for recursion in self.recursions.get(name, ()))
             return Table(name, lambda *a: self.domains_at(kind, a, world), compute, choice, by_equation)
         if kind.codomain == PROPOSITION:
             return HalfSpace() if choice % 2 else Everything()
@@ -444,7 +445,7 @@ _TABLE_VALUES = (
     (fmpq(0), fmpq(1)),
     (fmpq(1),),
 )
-"""What a table of reals draws from, by choice: anything at most points, or else products of a few of them would agree."""
+"""What a table of reals draws from, by choice: anything at most points, as products of a few special ones agree."""
 
 
 def _is_dependent(kind: Type) -> bool:

@@ -18,9 +18,9 @@ LARGEST = 12
 def definite(compiler: Compiler, term: Bind) -> Callable[[Environment], bool | None] | None:
     """A closure that decides a ``forall`` over vectors whose body compares a quadratic form with zero.
 
-    The range is all vectors, or all but zero, be it by a premise.  The closure gives None where the difference of the sides is no
-    quadratic form with rational coefficients.  A form that is not definite is not positive at some vector
-    other than zero (Lagrange's reduction; Horn & Johnson, Matrix Analysis, 4.5).
+    The range is all vectors, or all but zero, be it by a premise.  The closure gives None where the difference of
+    the sides is no quadratic form with rational coefficients.  A form that is not definite is not positive at some
+    vector other than zero (Lagrange's reduction; Horn & Johnson, Matrix Analysis, 4.5).
     """
     if term.head != "forall" or not isinstance(term.domain, Tensor):
         return None

@@ -306,9 +306,12 @@ def arrays(shape: tuple[int, ...], random: Random, style: int) -> Iterator[Array
 
 
 class Table:
-    """A function of integers: its values are chosen, or found from an equation, when they are asked for."""
+    """A function of integers: its values are chosen, or found from an equation, when they are asked for.
 
-    __slots__ = ("_compute", "_domains", "by_equation", "choice", "found", "name")
+    ``asked`` are the places that were looked at since the set was last emptied.
+    """
+
+    __slots__ = ("_compute", "_domains", "asked", "by_equation", "choice", "found", "name")
 
     def __init__(
         self,
@@ -324,9 +327,11 @@ class Table:
         self._domains = domains
         self._compute = compute
         self.found: dict[tuple[int, ...], Value] = {}
+        self.asked: set[tuple[int, ...]] = set()
 
     def __call__(self, *arguments: Value) -> Value:
         key = tuple(map(to_integer, arguments))
+        self.asked.add(key)
         if key not in self.found:
             check_arguments(self._domains(*key), key, self.name)
             if len(self.found) > 2000:

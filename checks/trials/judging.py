@@ -163,6 +163,10 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
 def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool, int]:
     """The result in the present precision, whether more precision may help, and the operations that it took."""
     capacity = 0
+    for value in model.values.values():
+        if isinstance(value, Table):
+            # The facts were checked at more places than the claim speaks of.
+            value.asked.clear()
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
@@ -213,7 +217,7 @@ def _refuted(compiler: Compiler, goal: Term, env: Any, model: Model) -> Result:
 def _beyond_samples(value: Value) -> bool:
     return (
         isinstance(value, Table)
-        and any(abs(k) > 8 for key in value.found for k in key)
+        and any(abs(k) > 8 for key in value.asked for k in key)
         and not value.by_equation
     )
 

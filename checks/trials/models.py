@@ -165,6 +165,8 @@ class ModelFinder:
     def _fact(self, statement: Term) -> _FactCode:
         random = self.compiler.random_symbols(statement)
         names = frozenset(self._deep(statement))
+        # The values of a sequence rest on what its equations mention.
+        names |= {n for name in names for found in self.recursions.get(name, ()) for n in self._deep(found.fact)}
         try:
             code: Code | None = self.compiler.code(statement)
         except Unsupported:

@@ -16,7 +16,7 @@ from random import Random
 
 from benchmarks.limits import limited
 from benchmarks.soundness.brute_force import Judge, Verdict
-from benchmarks.soundness.mutations import Mutant, assumed, mutants
+from benchmarks.soundness.mutations import Mutant, mutants
 from checks.contexts import Context, Fact
 from checks.kernel.verification import Ledger
 from checks.terms import FALSE, Term
@@ -91,14 +91,14 @@ class Bench:
             if recorded.statement in seen:
                 continue
             seen.add(recorded.statement)
-            found = list(mutants(recorded.context, recorded.statement))
+            found = list(mutants(recorded.context, recorded.statement, recorded.trial))
             if limit is not None and len(found) > limit:
                 found = self.random.sample(found, limit)
             for mutant in found:
                 yield self._record(file, item, step, mutant, resources)
 
     def _record(self, file: File, item: syntax.Theorem, step: int, mutant: Mutant, resources: Resources) -> Record:
-        trial = assumed(mutant.context)
+        trial = mutant.trial
         try:
             with limited(PATIENCE, processor=True):
                 brute = self.judge_of(trial).verdict(mutant.statement)

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from benchmarks.soundness.operations import OPERATIONS, added
+from benchmarks.soundness.operations import OPERATIONS, added, length_of
 from benchmarks.soundness.quadrature import INTEGRAL_ROUGH, divergent, line_nodes
 from benchmarks.soundness.values import (
     Array,
@@ -394,9 +394,9 @@ def _folded(head: str, low: Code, high: Code, test: Code | None, body: Code) -> 
 
 def _built(high: Code, body: Code) -> Code:
     def run(world: World, env: Env) -> Value:
-        length = whole(high(world, env))
+        length = length_of(high(world, env))
         if length < 1:
-            return Array((max(length, 0),), lambda place: 0)
+            return Array((0,), lambda place: 0)
         first = body(world, (1, *env))
         scope = world.scope
         if isinstance(first, Array):

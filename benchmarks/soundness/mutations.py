@@ -61,11 +61,15 @@ Alternatives = Iterator[tuple[str, Term]]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A statement in a context that differs in one place from one that is proved."""
+    """A statement in a context that differs in one place from one that is proved.
+
+    ``trial`` is what a model has to satisfy: the context without what was proved on the way.
+    """
 
     kind: str
     context: Context
     statement: Term
+    trial: Context
 
 
 def assumed(context: Context) -> Context:
@@ -74,19 +78,26 @@ def assumed(context: Context) -> Context:
     return context if len(facts) == len(context.facts) else replace(context, facts=facts)
 
 
-def mutants(context: Context, statement: Term) -> Iterator[Mutant]:
-    """The mutants of a statement that is proved in a context, each once."""
+def mutants(context: Context, statement: Term, trial: Context | None = None) -> Iterator[Mutant]:
+    """The mutants of a statement that is proved in a context, each once; ``trial`` is how it was tested."""
+    bare = assumed(context)
+    tested = bare if trial is None else trial
     seen = {statement}
     for kind, changed in (*_anywhere(statement, False), *_of_sides(statement), *_symbols_swapped(statement, context)):
         if changed not in seen:
             seen.add(changed)
             if _is_statement(changed, context):
-                yield Mutant(kind, context, changed)
-    bare = assumed(context)
-    for fact in bare.facts:
+                yield Mutant(kind, context, changed, tested)
+    for position, fact in enumerate(bare.facts):
         if fact.kind in SUPPOSED:
-            without = tuple(other for other in bare.facts if other is not fact)
-            yield Mutant("hypothesis removed", replace(bare, facts=without), statement)
+            without = _leaving_out(bare, position)
+            # What was tested otherwise than it was assumed stands in the same place.
+            alike = len(tested.facts) == len(bare.facts)
+            yield Mutant("hypothesis removed", without, statement, _leaving_out(tested, position) if alike else without)
+
+
+def _leaving_out(context: Context, position: int) -> Context:
+    return replace(context, facts=(*context.facts[:position], *context.facts[position + 1 :]))
 
 
 def _is_statement(term: Term, context: Context) -> bool:

@@ -198,8 +198,15 @@ def _transpose(value: Array) -> Array:
     return Array(value.shape[::-1], lambda place: value[place[::-1]])
 
 
+def length_of(value: Real) -> int:
+    """A length; undefined when it is negative."""
+    if whole(value) < 0:
+        raise Undefined("a negative length")
+    return whole(value)
+
+
 def _constant(value: int) -> Callable[..., Array]:
-    return lambda *shape: Array(tuple(max(0, whole(length)) for length in shape), lambda place: value)
+    return lambda *shape: Array(tuple(map(length_of, shape)), lambda place: value)
 
 
 def _opposite(value: Value) -> Value:
@@ -221,7 +228,7 @@ OPERATIONS: Mapping[str, Callable[..., Value]] = {
         (x.shape[0], x.shape[0]), lambda p: x[(p[0],)] if p[0] == p[1] else 0
     ),
     "diagonal": lambda A: Array(A.shape[:1], lambda p: A[p[0], p[0]]),
-    "identity": lambda n: identity(max(0, whole(n))), "ones": _constant(1), "zeros": _constant(0),
+    "identity": lambda n: identity(length_of(n)), "ones": _constant(1), "zeros": _constant(0),
     "entry": _entry, "call": _call, "abs": _entrywise(absolute), "sign": _entrywise(_sign),
     "sqrt": _entrywise(root), "log": _entrywise(_log),
     "exp": _entrywise(_through_ball(arb.exp, {0: 1})), "sin": _entrywise(_through_ball(arb.sin, {0: 0})),

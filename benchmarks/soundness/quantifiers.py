@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import combinations
 from random import Random
 
 from flint import arb, fmpq
 
 from benchmarks.soundness.evaluation import Code, Compiler, Env, World
+from benchmarks.soundness.operations import determinant
 from benchmarks.soundness.quadrature import SUPREMUM_ROUGH, as_float, highest
 from benchmarks.soundness.values import (
     Array,
@@ -18,11 +20,12 @@ from benchmarks.soundness.values import (
     Value,
     array_of,
     compare,
+    is_exact,
     quotient,
     whole,
     widened,
 )
-from checks.terms import RELATIONS, TRUE, Apply, Bind, Index, Scalar, Tensor, Term, Type, children, heads
+from checks.terms import RELATIONS, TRUE, Apply, Bind, Bound, Index, Scalar, Tensor, Term, Type, children, heads
 
 REALS = tuple(
     fmpq(a, b) for a, b in (
@@ -150,6 +153,7 @@ def _climbing(
     if not isinstance(term.domain, Tensor) and term.domain != Scalar("real"):
         return None
     left, right = map(compiler.code, core.arguments if core.head in ("<=", "<") else core.arguments[::-1])
+    only_nonzero = _only_nonzero(term.body, core)
 
     def run(world: World, env: Env) -> bool:
         found = values(world, env, 6)
@@ -169,6 +173,14 @@ def _climbing(
                 return None
             return as_float(gap)
 
+        def exact(place: tuple[int, ...]) -> Real:
+            inner = (array_of(shape or (), place), *env)
+            return right(world, inner) - left(world, inner)
+
+        if shape is not None and test is None and only_nonzero:
+            definite = is_definite(exact, len(found[0].entries()), core.head in ("<", ">"))
+            if definite is not None:
+                return definite
         starts = [tuple(map(as_float, v.entries() if isinstance(v, Array) else [v])) for v in found]
         try:
             return highest(value, [start for start in starts if max(map(abs, start), default=0.0) < 100], 60) < 1e-9
@@ -176,6 +188,43 @@ def _climbing(
             return "not bounded" not in str(failure)
 
     return run
+
+
+def _only_nonzero(body: Term, core: Apply) -> bool:
+    """Whether a comparison is made of all arrays but zero, or of all where it is not strict."""
+    match body:
+        case Apply("implies", (Apply("!=", (Bound(0), Apply("zeros"))), inner)):
+            return inner == core
+        case _:
+            return body == core and core.head in ("<=", ">=")
+
+
+def is_definite(form: Callable[[tuple[int, ...]], Real], size: int, strict: bool) -> bool | None:
+    """Whether a quadratic form is positive but at zero, or nowhere negative; None for what is no quadratic form.
+
+    By the principal minors (R. Horn and C. Johnson, Matrix Analysis, theorem 7.2.5).
+    """
+    def unit(*places: int) -> tuple[int, ...]:
+        return tuple(int(k in places) for k in range(size))
+
+    try:
+        single = [form(unit(i)) for i in range(size)]
+        matrix = [
+            [single[i] if i == j else (form(unit(i, j)) - single[i] - single[j]) * fmpq(1, 2) for j in range(size)]
+            for i in range(size)
+        ]
+        if not all(is_exact(value) for row in matrix for value in row):
+            return None
+        for place in (tuple(range(1, size + 1)), tuple((-2) ** k for k in range(size))):
+            if form(place) != sum(place[i] * place[j] * matrix[i][j] for i in range(size) for j in range(size)):
+                return None
+    except (Undefined, Unjudged):
+        return None
+    chosen = [tuple(range(k + 1)) for k in range(size)]
+    if not strict:
+        chosen = [rows for k in range(size) for rows in combinations(range(size), k + 1)]
+    minors = [determinant(array_of((len(r),) * 2, [matrix[i][j] for i in r for j in r])) for r in chosen]
+    return all(bool(minor > 0) if strict else bool(minor >= 0) for minor in minors)
 
 
 def _linear_parts(compiler: Compiler, body: Term) -> Callable[[World, Env], list[Real]] | None:

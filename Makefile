@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: verify audit test bench bench-cookbook bench-coq bench-sympy clean
+.PHONY: verify audit test bench bench-cookbook bench-coq bench-mutations bench-sympy clean
 
 # Check the shipped library, and that the false variants of it are refuted.
 verify: $(INSTALLED)
@@ -34,6 +34,10 @@ bench-coq: $(INSTALLED)
 # What SymPy proves, disproves and takes beside us.
 bench-sympy: $(INSTALLED)
 	$(BIN)/python -m benchmarks sympy
+
+# What becomes of every single slip in the proved steps of the library.
+bench-mutations: $(INSTALLED)
+	$(BIN)/python -m benchmarks mutations --jobs 2 --write
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

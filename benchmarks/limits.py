@@ -8,16 +8,19 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError when the work takes longer."""
+def limited(seconds: float, processor: bool = False) -> Iterator[None]:
+    """Raises TimeoutError when the work takes longer: by the clock, or in time of the processor."""
+    timer, ringing = (
+        (signal.ITIMER_VIRTUAL, signal.SIGVTALRM) if processor else (signal.ITIMER_REAL, signal.SIGALRM)
+    )
 
     def ring(*_: object) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(ringing, ring)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(ringing, before)

@@ -84,8 +84,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A proof that the kernel accepted, with what it proves and in which context."""
+    """A proof that the kernel accepted, with what it proves, in which context, and what evaluation satisfied."""
 
     context: Context
     statement: Term
     proof: Proof
+    trial: Context | None = None

@@ -137,7 +137,10 @@ def _fits_everything(item: Known) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on a statement with everything a report says of it; ``missing`` are the conditions as terms."""
+    """The verdict on a statement with everything a report says of it; ``missing`` are the conditions as terms.
+
+    ``trial`` is the context in which it was tested, where a step was judged in a proof.
+    """
 
     verdict: Verdict
     method: str = ""
@@ -151,6 +154,7 @@ class Judged:
     proof: Proof | None = None
     used: tuple[str, ...] = ()
     missing: tuple[Term, ...] = ()
+    trial: Context | None = None
 
 
 def judge(

@@ -95,7 +95,9 @@ class Walk:
         """Records the judgement of a step."""
         left, relation, right = self._parts(statement, context)
         if statement is not None and judged.proof is not None:
-            self.recorded_steps[len(self.steps) + 1] = Recorded(context, statement, judged.proof)
+            self.recorded_steps[len(self.steps) + 1] = Recorded(
+                context, statement, judged.proof, judged.trial
+            )
         self.missing.update(dict.fromkeys(judged.missing))
         if self.supposed and statement is not None:
             needed = obligations(statement, context)
@@ -215,7 +217,7 @@ class Walk:
             kind, _, label = source.partition(":")
             if kind == "lemma" and label in self.resources.theory:
                 self.cites[self.resources.theory[label].name] = None
-        return result
+        return replace(result, trial=block.trial)
 
     # -- items -----------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from checks.contexts import Context
 from checks.kernel.certificates import (
     Certificate,
     Induction,
@@ -18,6 +19,7 @@ from checks.kernel.verification import Ledger
 from checks.shapes import IllTyped
 from checks.terms import (
     TRUE,
+    ZERO,
     Apply,
     Bind,
     Symbol,
@@ -96,7 +98,7 @@ def induction(walk: Walk, block: Block, item: syntax.Induction) -> None:
             walk.ill_formed(case, "case", "an induction has the cases 0 and l + 1", case.pattern.span)
             continue
         goal, context = (base_goal, block.ledger.context) if zero else (step_goal, step_context)
-        trial = block.trial if zero else block.trial.suppose(block.goal)
+        trial = block.trial if zero else _supposing(block, name, base is not None)
         inner = block.inside(Ledger(context, block.ledger.theory), trial, goal)
         if alias is not None and alias != name:
             inner.aliases = {**inner.aliases, alias: Symbol(name)}
@@ -119,6 +121,18 @@ def induction(walk: Walk, block: Block, item: syntax.Induction) -> None:
             identifier="proof-fails",
         )
     walk.report(item.span, "induction", block.goal, before, result, Cited())
+
+
+def _supposing(block: Block, name: str, begun: bool) -> Context:
+    """What evaluation has to satisfy in the step of an induction.
+
+    Where the goal has been shown at 0, its hypothesis need not be evaluated there: seldom could it be, when it
+    speaks of all arrays.
+    """
+    goal = block.goal if block.goal is not None else TRUE
+    if not begun:
+        return block.trial.suppose(goal)
+    return block.trial.suppose(Apply("or", (Apply("=", (Symbol(name), ZERO)), goal)))
 
 
 def obtain(walk: Walk, block: Block, item: syntax.Obtain) -> None:

@@ -178,13 +178,17 @@ def _quadratic_roots(coefficients: list[fmpq]) -> Iterator[Quantity]:
 
 @dataclass(frozen=True, slots=True)
 class Recursion:
-    """``call(f, patterns) = value`` for all bound variables; domains, conditions from the outside in."""
+    """``call(f, patterns) = value`` for all bound variables; domains, conditions from the outside in.
+
+    ``bound``: the fact only compares the two; with equality it holds as well.
+    """
 
     patterns: tuple[Term, ...]
     value: Term
     conditions: tuple[Term, ...]
     domains: tuple[Type, ...]
     fact: Term
+    bound: bool = False
 
     @property
     def count(self) -> int:
@@ -193,24 +197,36 @@ class Recursion:
 
 
 def recursions_in(context: Context) -> Mapping[str, tuple[Recursion, ...]]:
-    """The equations that the facts give for the values of functions of integers."""
+    """The equations that the facts give for the values of functions of integers.
+
+    Where there are none, a bound of each value by those before it is taken for an equation: a model has to satisfy
+    the facts, not to be like all others that do.
+    """
     result: dict[str, list[Recursion]] = {}
+    bounds: dict[str, Recursion] = {}
     for fact in context.facts:
         statement, conditions, domains = fact.statement, list[Term](), list[Type]()
         while isinstance(statement, Bind) and statement.head == "forall":
             conditions.append(statement.condition)
             domains.append(statement.domain)
             statement = statement.body
-        if not isinstance(statement, Apply) or statement.head != "=":
+        if not isinstance(statement, Apply) or statement.head not in ("=", "<=", ">="):
             continue
+        bound = statement.head != "="
         for side, other in (statement.arguments, statement.arguments[::-1]):
             if isinstance(side, Apply) and side.head == "call" and isinstance(side.arguments[0], Symbol):
                 name, patterns = side.arguments[0].name, side.arguments[1:]
+                if bound and not (domains and any(isinstance(pattern, Apply) for pattern in patterns)):
+                    continue
                 if name in context.declarations and _covers(patterns, len(conditions)):
-                    found = Recursion(patterns, other, tuple(conditions), tuple(domains), fact.statement)
-                    result.setdefault(name, []).append(found)
+                    found = Recursion(patterns, other, tuple(conditions), tuple(domains), fact.statement, bound)
+                    if bound:
+                        bounds.setdefault(name, found)
+                    else:
+                        result.setdefault(name, []).append(found)
                     break
-    return {name: tuple(found) for name, found in result.items()}
+    alone = {name: (found,) for name, found in bounds.items() if name not in result}
+    return {name: tuple(found) for name, found in result.items()} | alone
 
 
 def is_pointwise(statement: Term) -> bool:

@@ -272,10 +272,22 @@ STRUCTURED: tuple[Fill, ...] = (
 """Kinds of square matrices that are tried first in turn."""
 
 
+_UNIT, _ZERO = 6, 7
+"""Styles of special arrays; numbers are zero in the second as well."""
+
+
 def arrays(shape: tuple[int, ...], random: Random, style: int) -> Iterator[Array]:
-    """Arrays of the shape: two generic ones, then structured ones, square matrices in an order that the style gives."""
+    """Arrays of the shape: two generic ones, then structured ones, square matrices in an order that the style gives.
+
+    In one style ones and identity matrices come first, in another zeros: what holds of almost all arrays only
+    (that a determinant, or a norm, is not some number) fails there.
+    """
     if prod(shape) > 4096:
         raise Unsupported("budget: an array is too large")
+    if style == _UNIT:
+        yield Array(shape, [fmpq(int(not _is_square(shape) or k % (shape[0] + 1) == 0)) for k in range(prod(shape))])
+    if style == _ZERO:
+        yield Array(shape, [fmpq(0)] * prod(shape))
     if style % 4 == 3:
         yield Array(shape, [fmpq(random.choice((0, 1, -1, 2))) for _ in range(prod(shape))])
     fills = FILLS
@@ -294,9 +306,12 @@ def arrays(shape: tuple[int, ...], random: Random, style: int) -> Iterator[Array
 
 
 class Table:
-    """A function of integers: its values are chosen, or found from an equation, when they are asked for."""
+    """A function of integers: its values are chosen, or found from an equation, when they are asked for.
 
-    __slots__ = ("_compute", "_domains", "by_equation", "choice", "found", "name")
+    ``asked`` are the places that were looked at since the set was last emptied.
+    """
+
+    __slots__ = ("_compute", "_domains", "asked", "by_equation", "choice", "found", "name")
 
     def __init__(
         self,
@@ -312,9 +327,11 @@ class Table:
         self._domains = domains
         self._compute = compute
         self.found: dict[tuple[int, ...], Value] = {}
+        self.asked: set[tuple[int, ...]] = set()
 
     def __call__(self, *arguments: Value) -> Value:
         key = tuple(map(to_integer, arguments))
+        self.asked.add(key)
         if key not in self.found:
             check_arguments(self._domains(*key), key, self.name)
             if len(self.found) > 2000:

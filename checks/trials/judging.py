@@ -184,6 +184,10 @@ def _judge_once(
 ) -> tuple[Result, int, int]:
     """The result in the present precision, a precision that may help (0 for none), and the operations that it took."""
     capacity = 0
+    for value in model.values.values():
+        if isinstance(value, Table):
+            # The facts were checked at more places than the claim speaks of.
+            value.asked.clear()
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
@@ -235,7 +239,7 @@ def _refuted(compiler: Compiler, goal: Term, env: Any, model: Model) -> Result:
 def _beyond_samples(value: Value) -> bool:
     return (
         isinstance(value, Table)
-        and any(abs(k) > 8 for key in value.found for k in key)
+        and any(abs(k) > 8 for key in value.asked for k in key)
         and not value.by_equation
     )
 

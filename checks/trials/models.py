@@ -167,6 +167,8 @@ class ModelFinder:
     def _fact(self, statement: Term) -> _FactCode:
         random = self.compiler.random_symbols(statement)
         names = frozenset(self._deep(statement))
+        # The values of a sequence rest on what its equations mention.
+        names |= {n for name in names for found in self.recursions.get(name, ()) for n in self._deep(found.fact)}
         try:
             code: Code | None = self.compiler.code(statement)
         except Unsupported:
@@ -393,7 +395,8 @@ class ModelFinder:
                 random = Random(f"{plan.seed} {plan.style} {choice} {name} {key}")
                 return self._sample(codomain, random, world, choice)
 
-            by_equation = name in self.recursions
+            # Values that only meet a bound are used no further than other facts about them have been checked.
+            by_equation = any(not recursion.bound for recursion in self.recursions.get(name, ()))
             return Table(name, lambda *a: self.domains_at(kind, a, world), compute, choice, by_equation)
         if kind.codomain == PROPOSITION:
             return HalfSpace() if choice % 2 else Everything()
@@ -432,16 +435,21 @@ class ModelFinder:
         raise Unsupported("a function whose values are functions")
 
 
+_ANY = (fmpq(2), fmpq(3), fmpq(1, 2), fmpq(-1), fmpq(5, 2), fmpq(-3), fmpq(1, 3), fmpq(7), fmpq(1))
 _TABLE_VALUES = (
-    (fmpq(1), fmpq(2), fmpq(3), fmpq(1, 2), fmpq(-1), fmpq(5, 2)),
-    (fmpq(1), fmpq(2), fmpq(3), fmpq(1, 2), fmpq(5, 2)),
+    _ANY,
+    _ANY,
     (fmpq(1, 2), fmpq(1, 3), fmpq(2, 3), fmpq(1, 4)),
+    _ANY,
+    _ANY,
+    (fmpq(-1), fmpq(-2), fmpq(-1, 2)),
+    (fmpq(1), fmpq(2), fmpq(3), fmpq(1, 2), fmpq(5, 2)),
+    (fmpq(0),),
     (fmpq(1), fmpq(-1)),
     (fmpq(0), fmpq(1)),
-    (fmpq(-1), fmpq(-2), fmpq(-1, 2)),
     (fmpq(1),),
-    (fmpq(0),),
 )
+"""What a table of reals draws from, by choice: anything at most points, as products of a few special ones agree."""
 
 
 def _is_dependent(kind: Type) -> bool:

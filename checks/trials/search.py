@@ -227,11 +227,13 @@ class Search:
             yield from islice(variety.reals(random, bounds, self.plan.style % 5 == 0), 6)
         if style in _UNITS and not bounds:
             yield fmpq(_UNITS[style][place % 3])
+        if style == _ZERO:
+            # What is strict elsewhere may be an equation at an end of the range.
+            yield fmpq(0)
+            yield from sorted(set(bounds))
         if style >= _NEAR:
             for bound in sorted(set(bounds)):
                 yield from (bound + fmpq(1, 2), bound - fmpq(1, 2), bound)
-        if style == _ZERO and not bounds:
-            yield fmpq(0)
         first = [fmpq(2), fmpq(3), fmpq(1, 2), fmpq(-1), fmpq(-3, 2), fmpq(5), fmpq(1, 3), fmpq(1), fmpq(0)]
         if len(set(bounds)) > 1:
             low, high = min(bounds), max(bounds)

@@ -55,6 +55,28 @@ def test_definite_contexts_have_certain_models() -> None:
         assert any(isinstance(size := model.values["n"], int) and size >= 2 for model in models)
 
 
+def test_a_premise_may_leave_out_zero() -> None:
+    A = S("A")
+    body = f("implies", NONZERO, f(">", f("dot", Bound(0), f("matmul", A, Bound(0))), number(0)))
+    fact = Bind("forall", Tensor((S("n"),)), TRUE, body, "v")
+    where = context(*dim("n"), var("A", matrix(S("n"), S("n"))), facts=(fact,))
+    assert all(model.certain for model in find_models(where, count=5))
+    first = f("entry", A, 1, 1)
+    assert not try_to_refute(where, rel(first, ">", 0)).refuted
+    assert try_to_refute(where, rel(first, "<", 0)).refuted
+    assert try_to_refute(where, eq(f("determinant", A), f("trace", A))).refuted
+
+
+def test_what_holds_of_almost_all_arrays_only_is_refuted() -> None:
+    A, x = S("A"), S("x")
+    where = context(*dim("n"), var("A", matrix(S("n"), S("n"))), var("x", Tensor((S("n"),))))
+    for value in (0, 1):
+        assert try_to_refute(where, f("!=", f("determinant", A), value)).refuted
+    assert try_to_refute(where, f("!=", x, ZEROS)).refuted
+    assert try_to_refute(where, rel(f("dot", x, x), ">", 0)).refuted
+    assert not try_to_refute(where, rel(f("dot", x, x), ">=", 0)).refuted
+
+
 def test_structured_matrices_are_not_all_of_one_kind() -> None:
     A = S("A")
     turned = f("transpose", A)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from checks.contexts import Context, Law
-from checks.terms import REAL, Apply, Index, Term, bind, number
+from checks.terms import REAL, Apply, Index, Scalar, Term, bind, number
 from checks.trials import test as try_to_refute
 from tests.checks.trials.build import (
     NAT,
@@ -391,3 +392,36 @@ def test_a_function_of_a_real_number_takes_whole_numbers_as_such() -> None:
     assert try_to_refute(where, eq(f("call", S("g"), n), f("call", S("g"), x))).witness is None
     bracket = f("iverson", rel(x, "=", n))
     assert try_to_refute(where, eq(f("call", S("g"), bracket), f("call", S("g"), over(x, n)))).witness is None
+
+
+def test_factors_of_a_sequence_are_told_apart() -> None:
+    def over_range(end: Term, at: Callable[[Term], Term]) -> Term:
+        return bind("product", "k", Index(number(1), end), f("call", S("f"), at(S("k"))))
+
+    where = context(var("m", NAT), var("n", NAT), var("f", Function((Scalar("int"),), REAL)))
+    whole = over_range(plus(m, n), lambda k: k)
+    right = times(over_range(m, lambda k: k), over_range(n, lambda k: plus(m, k)))
+    wrong = times(over_range(m, lambda k: k), over_range(n, lambda k: k))
+    assert not try_to_refute(where, eq(whole, right)).refuted
+    assert try_to_refute(where, eq(whole, wrong)).refuted
+
+
+def test_a_sequence_may_meet_its_bounds() -> None:
+    e, r = S("e"), S("r")
+    step = rel(f("call", e, plus(S("k"), 1)), "<=", times(r, f("call", e, S("k"))))
+    positive = rel(f("call", e, S("k")), ">=", 0)
+    where = context(
+        var("n", NAT), *real("r"), var("e", Function((NAT,), REAL)),
+        facts=(rel(r, ">=", 0), forall("k", NAT, step), forall("k", NAT, positive)),
+    )  # fmt: skip
+    value, next_value = f("call", e, n), f("call", e, plus(n, 1))
+    assert not try_to_refute(where, rel(next_value, "<=", times(r, value))).refuted
+    assert not try_to_refute(where, rel(value, ">=", 0)).refuted
+    assert try_to_refute(where, rel(next_value, "<", times(r, value))).refuted
+    assert try_to_refute(where, rel(times(2, next_value), "<=", times(r, value))).refuted
+
+
+def test_the_ends_of_ranges_are_tried() -> None:
+    where = context(*real("h"), facts=(rel(S("h"), ">=", 0), rel(S("h"), "<=", 1)))
+    assert try_to_refute(where, rel(minus(1, S("h")), "<", f("exp", f("negate", S("h"))))).refuted
+    assert not try_to_refute(where, rel(minus(1, S("h")), "<=", f("exp", f("negate", S("h"))))).refuted

@@ -144,7 +144,7 @@ class Search:
         self.budget = Budget(200, self.budget.deadline)
         try:
             return self.prove(context, needed)
-        except Exhausted:
+        except (Exhausted, RecursionError):
             return None
 
     def prove(self, context: Context, goal: Term, depth: int = 2) -> Certificate | None:

@@ -4,11 +4,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: verify test bench bench-cookbook bench-sympy clean
+.PHONY: verify audit test bench bench-cookbook bench-coq bench-sympy clean
 
 # Check the shipped library, and that the false variants of it are refuted.
 verify: $(INSTALLED)
 	$(BIN)/derive check theorems tests/corpus
+
+# Check the stored certificates of the library again, without any search.
+audit: $(INSTALLED)
+	$(BIN)/derive audit
 
 # Lint, types, tests.
 test: $(INSTALLED)
@@ -22,6 +26,10 @@ bench: $(INSTALLED)
 # How much of The Matrix Cookbook is proved.
 bench-cookbook: $(INSTALLED)
 	$(BIN)/python -m benchmarks cookbook
+
+# Whether Coq accepts the library's arithmetic, and rejects mutants of it.
+bench-coq: $(INSTALLED)
+	$(BIN)/python -m benchmarks coq
 
 # What SymPy proves, disproves and takes beside us.
 bench-sympy: $(INSTALLED)

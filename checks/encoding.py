@@ -11,6 +11,8 @@ written once and no reading goes in circles:
 
 A type is "real", "int", "nat", "dim" or "proposition", or ["index", low, high], ["tensor", [length, ...]],
 ["function", [<type>, ...], <type>], with terms by their numbers.
+
+Trusted for nothing: a reading that goes wrong gives other terms, and of these nothing is proved that is not true.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Audit(Mapping[str, Lemma]):
         self._store = store
         self._loader = loader or Loader()
         self._stated: dict[str, tuple[File, syntax.Theorem, Lemma]] = {}
-        self._results: dict[tuple[str, str], Audited] = {}
+        self._results: dict[tuple[str, int, int], Audited] = {}
         self._read: set[str] = set()
         self._open: list[str] = []
         self._cited: list[dict[str, Lemma]] = []
@@ -89,7 +89,8 @@ class Audit(Mapping[str, Lemma]):
         return Lemma(item.name, context, conjunction(*shows))
 
     def _theorem(self, file: File, item: syntax.Theorem) -> Audited:
-        key = (file.path, item.name)
+        # By its place: a name may stand twice in a file, and what is said of one theorem is not said of the other.
+        key = (file.path, item.span.line, item.span.column)
         if key not in self._results:
             lemma = self._lemma(file, item)
             if isinstance(lemma, ElaborationError) or not item.shows:

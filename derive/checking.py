@@ -13,14 +13,11 @@ from pathlib import Path
 
 from checks.contexts import Context
 from checks.kernel.definedness import undischarged
-from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
-from checks.kernel.relations import TURNED, turned
 from checks.kernel.verification import Ledger
-from checks.lengths import is_number
-from checks.shapes import IllTyped, type_of
-from checks.terms import RELATIONS, Apply, Term, conjunction, free_symbols, relation, subtract
+from checks.terms import Term, conjunction, free_symbols
 from checks.trials import find_models, test
+from derive.assumptions import ASSUMED, says_the_same
 from derive.blocks import Block, Named, Recorded
 from derive.certified import certified
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
@@ -30,20 +27,18 @@ from derive.memory import rarely_collected
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Walk
-from derive.proving.budget import Budget, Exhausted
+from derive.proving.budget import Budget
 from derive.proving.knowledge import Known
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
+from derive.second_looks import SecondLooks
 from derive.store import Store, default_store, keeps
 from derive.theory import ProvedLemmas
 from grammar import syntax
 
 CONDITION_ROUNDS = 3
 """How often a proof is walked through again when conditions come to light that it needs."""
-
-ASSUMED = ("hypothesis", "regularity", "regime")
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -68,6 +63,7 @@ class Checker:
         self._claimed: dict[tuple[str, str], Lemma | None] = {}
         self._elsewhere: dict[int, float] = {}
         self._patterns: dict[str, tuple[Known, ...]] = {}
+        self._looks = SecondLooks()
         self._results: dict[tuple[str, str], Checked] = {}
         self._by_hash: dict[str, Checked] = {}
         self._checking: list[tuple[str, str]] = []
@@ -332,7 +328,7 @@ class Checker:
         depth = len(self._checking)
         return Resources(
             self.theory, self.claims, lambda: self.lemmas_before(file, item), self.options,
-            lambda: self._elsewhere.get(depth, 0.0), self._patterns,
+            lambda: self._elsewhere.get(depth, 0.0), self._patterns, self._looks,
         )  # fmt: skip
 
     def _base(
@@ -359,17 +355,9 @@ class Checker:
 
     def _assumes_goal(self, context: Context, shows: Sequence[Term]) -> str | None:
         """The first assumption that says what is to be shown, up to normal form."""
-        search = Search({}, budget=Budget(60))
         for fact in context.facts:
-            if fact.kind not in ASSUMED:
-                continue
-            for shown in shows:
-                if (
-                    fact.statement == shown
-                    or turned(fact.statement) == shown
-                    or _same_relation(search, context, fact.statement, shown)
-                ):
-                    return fact.name or latex(fact.statement, context)
+            if fact.kind in ASSUMED and any(says_the_same(context, fact.statement, shown) for shown in shows):
+                return fact.name or latex(fact.statement, context)
         return None
 
     def _rests_on(self, file: File, context: Context, cites: Sequence[str]) -> RestsOn:
@@ -515,30 +503,6 @@ def _conditional(step: StepReport, walk: Walk, context: Context) -> StepReport:
 
 def _foundational(file: File) -> bool:
     return "foundations" in Path(file.path).parts
-
-
-def _same_relation(search: Search, context: Context, first: Term, second: Term) -> bool:
-    """Whether two relations say the same by algebra: of equal sides, or of one difference of sides."""
-    match first, second:
-        case Apply(head, (a, b)), Apply(other, (c, d)) if head in RELATIONS:
-            pass
-        case _:
-            return False
-    if other != head:
-        if other != TURNED.get(head):
-            return False
-        c, d = d, c
-    # What is assumed may make sides equal that are not by algebra.
-    context = replace(context, facts=tuple(fact for fact in context.facts if fact.kind not in ASSUMED))
-    try:
-        number_sides = all(is_number(type_of(side, context)) for side in (a, b, c, d))
-        found = [(subtract(a, b), subtract(c, d))] if number_sides else [(a, c), (b, d)]
-        if all(search.by_arithmetic(context, Apply("=", pair)) is not None for pair in found):
-            return True
-        opposite = head in ("=", "!=") and number_sides
-        return opposite and search.by_arithmetic(context, relation(subtract(a, b), "=", subtract(d, c))) is not None
-    except (IllTyped, TooLarge, Exhausted):
-        return False
 
 
 _ORDER = (

@@ -1,4 +1,4 @@
-"""The command line: `derive check`, `audit`, `explain`, `graph` and `fmt`.
+"""The command line: `derive check`, `audit`, `explain`, `graph`, `rules`, `trust` and `fmt`.
 
 Start-up counts, so what a command needs is imported inside the command. Exit status: 0 when everything is as
 it should be, 1 when something is not proved (or not formatted), 2 when the command could not run, 3 for a
@@ -170,6 +170,30 @@ def _fmt(options: argparse.Namespace) -> int:
                 path.write_bytes(formatted.encode())
             print(f"{name}: {'not in the one formatting' if options.check else 'formatted'}")
     return status
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from derive.rules import RuleError, registered_rules
+    from derive.rules.showing import as_json, as_text
+
+    try:
+        found = registered_rules()
+    except RuleError as problem:
+        raise CannotRun(f"a rule of the kernel does not do what it says: {problem}") from problem
+    sys.stdout.write(as_json(found) if options.format == "json" else as_text(found))
+    return 0
+
+
+def _trust(options: argparse.Namespace) -> int:
+    from derive.rules import RuleError
+    from derive.trust import NoReference, as_json, as_text, trusted_base
+
+    try:
+        base = trusted_base()
+    except (RuleError, NoReference) as problem:
+        raise CannotRun(str(problem)) from problem
+    sys.stdout.write(as_json(base) if options.format == "json" else as_text(base))
+    return 0
 
 
 # -- checking ------------------------------------------------------------------------------------------
@@ -357,6 +381,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_audit(commands)
     _add_graph(commands)
+    _add_shown(commands, "rules", "print the rules of the kernel, once their examples have been run", _rules)
+    _add_shown(commands, "trust", "print what a `proved` rests on", _trust)
     _add_fmt(commands)
     return parser
 
@@ -401,6 +427,14 @@ def _add_graph(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--to", choices=("text", "json", "dot", "mermaid"), default="text")
     _add_inside(parser)
     parser.set_defaults(run=_graph)
+
+
+def _add_shown(
+    commands: argparse._SubParsersAction[_Parser], name: str, does: str, run: Callable[[argparse.Namespace], int]
+) -> None:
+    parser = commands.add_parser(name, help=does)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
 
 
 def _add_fmt(commands: argparse._SubParsersAction[_Parser]) -> None:

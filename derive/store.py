@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -19,9 +19,9 @@ from checks.encoding import Malformed, Reader, Writer, keyed, text_of
 from checks.kernel.certificates import Proof
 from checks.kernel.lemmas import Lemma, Theory
 from checks.kernel.records import VERSION, Watch, decoded_proof, encoded_proof
-from checks.kernel.reductions import Rejected
 from checks.kernel.verification import verify
 from checks.terms import Term
+from derive import __version__
 
 LARGEST = 50_000_000
 """The bytes of the largest file that is read."""
@@ -29,15 +29,19 @@ LARGEST = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a file holds: the theorem's name, the table of terms and the proof, as JSON values."""
+    """What a file holds: the theorem's name, the table of terms and the proof, as JSON values; and who wrote it."""
 
     name: str
     terms: Sequence[Any]
     proof: Any
+    engine: str = __version__
 
     def decoded(self) -> Proof:
         """The proof as the kernel reads it; raises ``Malformed``."""
-        return decoded_proof(self.proof, Reader(self.terms))
+        try:
+            return decoded_proof(self.proof, Reader(self.terms))
+        except RecursionError as error:
+            raise Malformed("certificates nest too deep") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,10 @@ class Store:
         """Puts a certificate in its place; a reader sees the old file or the new one, never half of it."""
         place = self.place(label)
         place.parent.mkdir(parents=True, exist_ok=True)
-        document = {"version": VERSION, "theorem": stored.name, "terms": stored.terms, "proof": stored.proof}
+        document = {
+            "version": VERSION, "engine": stored.engine, "theorem": stored.name, "terms": stored.terms,
+            "proof": stored.proof,
+        }  # fmt: skip
         with NamedTemporaryFile("w", dir=place.parent, encoding="utf-8", delete=False) as stream:
             json.dump(document, stream, separators=(",", ":"))
         os.replace(stream.name, place)
@@ -80,10 +87,11 @@ class Store:
 
 def read_document(document: object) -> Stored:
     """What a stored document says; raises ``Malformed``."""
-    found = keyed(document, ("version", "theorem", "terms", "proof"), "a stored certificate")
+    found = keyed(document, ("version", "engine", "theorem", "terms", "proof"), "a stored certificate")
     if type(found["version"]) is not int or found["version"] != VERSION:
         raise Malformed(f"version {found['version']!r} of the format; version {VERSION} was expected")
-    return Stored(text_of(found["theorem"], "theorem"), found["terms"], found["proof"])
+    engine = text_of(found["engine"], "engine")
+    return Stored(text_of(found["theorem"], "theorem"), found["terms"], found["proof"], engine)
 
 
 def default_store() -> Store:
@@ -103,14 +111,28 @@ def stored_proof(name: str, context: Context, theory: Theory, statement: Term, p
 
 
 def keeps(store: Store, lemma: Lemma, theory: Theory) -> bool:
-    """Whether the store has a certificate of the statement that the kernel accepts."""
+    """Whether the store has a certificate of the statement that this engine has written, and cites what is proved."""
     try:
         stored = store.read(lemma.hash)
-        if stored is None:
-            return False
-        return not verify(lemma.context, theory, lemma.statement, stored.decoded()).conditions
-    except (Malformed, Rejected, OSError):
+    except (Malformed, OSError):
         return False
+    if stored is None or stored.engine != __version__:
+        return False
+    return all(label in theory for label in _cited(stored.proof))
+
+
+def _cited(value: object) -> Iterator[str]:
+    """The hashes of the lemmas that a proof cites."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, list):
+            pending.extend(current)
+        elif isinstance(current, dict):
+            source = current.get("source")
+            if isinstance(source, str) and source.startswith("lemma:"):
+                yield source.removeprefix("lemma:")
+            pending.extend(current.values())
 
 
 def elaborated(context: Context, statement: Term, lemmas: Mapping[str, Lemma]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ that is off by a relative difference, are sampled as `derive check` samples them
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -265,8 +266,11 @@ def _silent_rows(tally: Counter[tuple[str, str]]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def main(quick: bool = False) -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """Prints the tables; a whole run writes them beside this module.  It ends with 1 when they do not match."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks calibration", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few statements, nothing is written")
+    quick = parser.parse_args(arguments).quick
     found = measure(400, 60, 40) if quick else measure()
     text = found.text()
     print(text, end="")

@@ -1,4 +1,8 @@
-"""Comparisons decided by index normal forms: equations, inequalities and apartness of numbers and arrays."""
+"""Comparisons decided by index normal forms: equations, inequalities and apartness of numbers and arrays.
+
+Trusted for concluding a relation from the form of a difference: a form that is zero, or has the sign, for every total
+extension of its atoms; denominators are cleared where the goal is defined.
+"""
 
 from __future__ import annotations
 

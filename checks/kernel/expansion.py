@@ -4,6 +4,9 @@ Everything is done by identities of real arithmetic on total functions (see ``fo
 condition (an index solution in its range, a length that is not negative, a base that is not negative) asks
 the sign lattice first and then the ``Advisor`` for multipliers, which are checked here.  While a proof is
 searched for the advisor searches; while it is verified the advisor reads the certificate.
+
+Trusted for sums and products of sums: fresh names for bound indices, equal factors collected, a a^-1 cancelled only
+where a is known not to be zero, and no answer of an advisor used unchecked.
 """
 
 from __future__ import annotations

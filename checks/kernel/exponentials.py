@@ -2,6 +2,8 @@
 
 As total functions: log t is log |t| where t is not zero.  So the logarithm of a product of factors that are not
 zero is the sum of theirs, whatever their signs (G. H. Hardy, A Course of Pure Mathematics, sections 204-209).
+
+Trusted for the functional equations, with the factors known not to be zero, or positive, as each asks.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Reading makes records, of which ``verify`` believes nothing.  Writing takes what
 was verified, so that beside each rule stands the goal that it is for, and the name of what it opens: for readers, and
 for the second checker, which finds its way without knowing how the kernel gets from one goal to the next.  ``decoded``
 does not look at these.
+
+Trusted for nothing: a certificate that is read wrong is another certificate, and refused or sufficient as such.
 """
 
 from __future__ import annotations

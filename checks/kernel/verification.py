@@ -2,6 +2,9 @@
 
 The rules, one function each, named after the records in ``certificates``.  None of them searches: what has to
 be found is in the certificate.  A rule that does not apply raises ``Rejected``.
+
+Trusted for everything that is called ``proved``: each rule asks for what its theorem needs, and whatever is not
+shaped as a rule wants is refused.
 """
 
 from __future__ import annotations

@@ -99,13 +99,13 @@ def test_a_test_that_alarms_too_often_does_not_match() -> None:
 
 
 def test_the_program_has_the_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bool] = []
+    asked: list[list[str]] = []
 
-    def instead(quick: bool) -> int:
-        asked.append(quick)
+    def instead(arguments: list[str]) -> int:
+        asked.append(arguments)
         return 1
 
     monkeypatch.setattr(calibration, "main", instead)
     assert program.main(["calibration", "--quick"]) == 1
-    assert asked == [True]
+    assert asked == [["--quick"]]
     assert POLYNOMIAL

@@ -115,11 +115,12 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
         ("[]", "an object with version"),
-        ('{"version": 2, "theorem": "t", "terms": [], "proof": {}}', "version 2 of the format"),
-        ('{"version": 1, "theorem": "t", "terms": [], "proof": {}}', "a proof: an object with definedness"),
-        ('{"version": 1, "theorem": 3, "terms": [], "proof": {}}', "a text was expected"),
+        ('{"version": 2, "engine": "0", "theorem": "t", "terms": [], "proof": {}}', "version 2 of the format"),
+        ('{"version": 1, "engine": "0", "theorem": "t", "terms": [], "proof": {}}', "a proof: an object with"),
+        ('{"version": 1, "engine": "0", "theorem": 3, "terms": [], "proof": {}}', "a text was expected"),
         (
-            '{"version": 1, "theorem": "t", "terms": [], "proof": {"definedness": [], "certificate": 1}}',
+            '{"version": 1, "engine": "0", "theorem": "t", "terms": [],'
+            ' "proof": {"definedness": [], "certificate": 1}}',
             "no certificate",
         ),
     ],
@@ -300,8 +301,8 @@ def test_json_of_the_audit_is_json(accepted: list[Audited]) -> None:
 
 
 def test_a_document_is_read_or_malformed() -> None:
-    good = {"version": 1, "theorem": "t", "terms": [], "proof": 0}
-    assert read_document(good) == Stored("t", [], 0)
+    good = {"version": 1, "engine": "0", "theorem": "t", "terms": [], "proof": 0}
+    assert read_document(good) == Stored("t", [], 0, "0")
     for document in (None, 3, [], {}, {"version": 1}, {**good, "version": True}, {**good, "x": 1}):
         with pytest.raises(Malformed):
             read_document(document)

@@ -197,11 +197,16 @@ def _judge_once(
         except Undefined as failure:
             return Result("undefined", str(failure)), 0, _work(world, budget)
         except (Unsupported, InvalidLaw) as failure:
-            again = PRECISIONS[1] if isinstance(failure, Undecided) else 0
+            again = _higher() if isinstance(failure, Undecided) else 0
             return Result("unsupported", str(failure)), again, _work(world, budget)
         except (RecursionError, MemoryError, OverflowError):
             return Result("unsupported", "budget: the term is too deep or too large"), 0, budget
     return Result("unsupported", "budget: too many formal variables"), 0, budget
+
+
+def _higher() -> int:
+    """The next precision after the present one; 0 after the last."""
+    return next((precision for precision in PRECISIONS if precision > ctx.prec), 0)
 
 
 def _work(world: World, budget: int) -> int:
@@ -221,9 +226,9 @@ def _at(compiler: Compiler, goal: Term, model: Model, world: World, sharp: bool)
         return Result("sampled"), 0
     if truth is None and world.overlap:
         if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-            again = PRECISIONS[1] if not world.estimated else PRECISION_OF_ESTIMATES if sharp else 0
+            again = _higher() if not world.estimated else PRECISION_OF_ESTIMATES if sharp else 0
             return Result("agrees", exact=False, estimated=world.estimated), again
-        return Result("unsupported", "balls overlap"), PRECISIONS[1]
+        return Result("unsupported", "balls overlap"), _higher()
     return Result("unsupported", "the truth was left open"), 0
 
 

@@ -77,6 +77,8 @@ Ltac cases :=
   repeat match goal with
     | H : _ /\ _ |- _ => destruct H
     | H : _ \/ _ |- _ => destruct H
+    | H : ?x <= 0, G : ?x >= 0 |- _ =>
+        let E := fresh in assert (E : x = 0) by lra; clear H G; try subst x
     end.
 (* First without what was shown on the way, which follows from the rest and may be long. *)
 Definition farther (P : Prop) := P.

@@ -28,6 +28,10 @@ Ltac signs :=
       [ assumption | apply pow2_ge_0 | apply Rle_0_sqr
       | apply Rplus_le_le_0_compat; signs | apply Rmult_le_pos; signs | apply pow_le; signs
       | apply Rle_mult_inv_pos; signs | lra | nra ]
+  | H : 0 <= ?r, E : ?r ^ 2 = ?t |- 0 < ?r => (* A root of something positive. *)
+      let G := fresh in let P := fresh in
+      destruct H as [G | G];
+        [ exact G | exfalso; assert (P : 0 < t) by signs; rewrite <- G in E; cbn [pow] in E; lra ]
   | |- 0 < _ => first
       [ assumption | lra | apply Rdiv_lt_0_compat; signs | apply Rinv_0_lt_compat; signs
       | apply Rmult_lt_0_compat; signs | apply pow_lt; signs
@@ -35,11 +39,16 @@ Ltac signs :=
       | nra ]
   end.
 
+(* t = 0 for a quotient t whose numerator is zero by an equation. *)
+Ltac multiple E :=
+  field_simplify_eq; [ first [ lra | rewrite <- E; ring | (cbn [pow] in *; solve [ nsatz ]) ] | assumption ].
+
 (* A denominator that is not zero: supposed, of a sign, or a factor of what is supposed not to be zero. *)
 Ltac apart :=
   first
-    [ assumption | lra
-    | let E := fresh in intro E; match goal with H : _ <> 0 |- _ => apply H; first [ lra | rewrite E; ring | nra ] end
+    [ assumption | apply Rmult_integral_contrapositive_currified; assumption | lra
+    | let E := fresh in
+      intro E; match goal with H : _ <> 0 |- _ => apply H; first [ lra | rewrite E; ring | nra | multiple E ] end
     | apply Rmult_integral_contrapositive_currified; apart
     | apply pow_nonzero; apart
     | apply Rgt_not_eq; signs
@@ -68,6 +77,8 @@ Ltac cases :=
   repeat match goal with
     | H : _ /\ _ |- _ => destruct H
     | H : _ \/ _ |- _ => destruct H
+    | H : ?x <= 0, G : ?x >= 0 |- _ =>
+        let E := fresh in assert (E : x = 0) by lra; clear H G; try subst x
     end.
 (* First without what was shown on the way, which follows from the rest and may be long. *)
 Definition farther (P : Prop) := P.
@@ -80,8 +91,11 @@ Ltac decide_reals :=
 Ltac decide_integers := intros; unfold farther in *; first [ lia | nia | ring ].
 """
 
-PATIENCE = 5
-"""Seconds for one goal."""
+PATIENCE = 30
+"""Seconds for one goal; hardly one needs more than one of them on a machine with nothing else to do."""
+
+MUTANT_PATIENCE = 5
+"""Seconds for one mutant: it is false, and no time would be enough."""
 
 _THROUGH = "tried all of "
 
@@ -112,7 +126,7 @@ def tactic_of(goal: Goal) -> str:
     return "decide_integers" if goal.integers else "decide_reals"
 
 
-def text_of(goal: Goal, refused: bool = False, number: int = 0, patience: int = PATIENCE) -> str:
+def text_of(goal: Goal, refused: bool = False, number: int = 0) -> str:
     """A goal with its proof; of one that is to be refused, that the same tactic fails.
 
     Coq then prints the number when the tactic was through before its time was up.
@@ -120,8 +134,9 @@ def text_of(goal: Goal, refused: bool = False, number: int = 0, patience: int = 
     stated = f"Goal ({goal.statement()}){'%Z' if goal.integers else '%R'}.\nProof. "
     tactic = tactic_of(goal)
     if not refused:
-        return f"{stated}timeout {patience} {tactic}. Qed.\n"
-    return f'{stated}Fail timeout {patience} first [ {tactic} | idtac "{_THROUGH}{number}."; fail 1 ]. Abort.\n'
+        return f"{stated}timeout {PATIENCE} {tactic}. Qed.\n"
+    noted = f'first [ {tactic} | idtac "{_THROUGH}{number}."; fail 1 ]'
+    return f"{stated}Fail timeout {MUTANT_PATIENCE} {noted}. Abort.\n"
 
 
 def checked(goals: Sequence[Goal], refused: bool = False, jobs: int = 2) -> list[Answer]:

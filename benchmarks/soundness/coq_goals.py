@@ -51,6 +51,12 @@ LARGEST = 1500
 MOST_CASES = 12
 """The most cases into which signs, sizes and choices split a goal."""
 
+MOST_ROOTS = 2
+"""The most roots in a goal: Coq's Gröbner bases get lost in more."""
+
+MOST_EQUATIONS = 8
+"""The most equations as hypotheses of a goal, for the same reason."""
+
 MOST_CANDIDATES = 400
 """How many values of the integer symbols are looked at for some that fit the context."""
 
@@ -234,6 +240,10 @@ def written(source: str, context: Context, statement: Term, sizes: Mapping[str, 
         raise LeftOut("too large: a goal of many nodes")
     if prod(len(part.parts) for part in near if isinstance(part, Some)) > MOST_CASES:
         raise LeftOut("too large: many cases")
+    if sum(atom.rule == "root" for atom in atoms.of(frozenset().union(*map(variables_of, near)))) > MOST_ROOTS:
+        raise LeftOut("beyond Coq's tactics: three roots at once")
+    if sum(isinstance(part, Comparison) and part.head == "=" for part in near) > MOST_EQUATIONS:
+        raise LeftOut("beyond Coq's tactics: many equations as hypotheses")
     whole = frozenset(unfolding.integers.values())
     return Goal(
         source=source, sizes=sizes, hypotheses=hypotheses, farther=frozenset(hypotheses) - frozenset(near),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.soundness.coq import PATIENCE, Answer, available, checked, text_of
+from benchmarks.soundness.coq import MUTANT_PATIENCE, PATIENCE, Answer, available, checked, text_of
 from benchmarks.soundness.coq_goals import Goal
 from benchmarks.soundness.coq_sources import Chosen, chosen, sources
 
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] = (), paths: Sequence[Path] = ()) -> int:
     start = time.perf_counter()
     found = chosen(sources(paths))
     goals, mutants = compared(found, max(options.limit, 0))
-    print(f"each goal at most {PATIENCE} s\n")
+    print(f"at most {PATIENCE} s for a goal, {MUTANT_PATIENCE} s for a mutant\n")
     print(shown(found, goals, mutants, time.perf_counter() - start), end="")
     wrong = [1 for _, answer in goals if not answer.accepted] + [1 for _, answer in mutants if answer.accepted]
     return int(bool(wrong or found.false or found.undefined))

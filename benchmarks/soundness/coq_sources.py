@@ -113,6 +113,9 @@ def chosen(found: Iterator[Source | str]) -> Chosen:
                 continue
             known.add(text)
             satisfying = list(points(goal, Random(text)))
+            if not satisfying and not goal.faithful:
+                result.left_out["no point tells whether enough is written"] += 1
+                continue
             result.empty += not satisfying
             if any(refutes(goal, point) for point in satisfying):
                 if goal.faithful:

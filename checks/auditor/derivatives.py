@@ -21,7 +21,6 @@ from checks.auditor.terms import (
     Number,
     Symbol,
     Term,
-    Type,
     abstract,
     instantiate,
     symbols,
@@ -31,23 +30,27 @@ from checks.auditor.terms import (
 class Derivatives(Evaluation):
     """The derivatives of what is expanded."""
 
-    def derivative(self, kind: Type, body: Term, point: Term, place: tuple[Term, ...]) -> Polynomial:
+    def derivative(self, function: Term, point: Term, place: tuple[Term, ...]) -> Polynomial:
         """An entry of the derivative of a function at a point."""
-        rank = len(self.shape(point))
-        split = len(place) - rank
-        inner, variable = self.within(kind)
+        function = self.head_normal(function)
+        if not isinstance(function, Bind) or function.condition != TRUE:
+            return self._kept(function, point, place)
+        split = len(place) - len(self.shape(point))
+        inner, variable = self.within(function.domain)
 
         def there(value: Polynomial) -> Polynomial:
             return self.scalar(instantiate(abstract(inner.term(value), variable.name), point))
 
         try:
-            value = inner.at(instantiate(body, variable), place[:split])
-            return there(inner.along(value, variable, place[split:], lambda each: there(each)))
+            value = inner.at(instantiate(function.body, variable), place[:split])
+            return there(inner.along(value, variable, place[split:], there))
         except Unknown:
-            function = Bind("lambda", kind, TRUE, body)
-            kept = Apply("derivative", (self.canonical(function), self.canonical(point)))
-            written = tuple(self.term(self.scalar(each)) for each in place)
-            return self.atom(Apply("entry", (kept, *written)) if written else kept)
+            return self._kept(function, point, place)
+
+    def _kept(self, function: Term, point: Term, place: tuple[Term, ...]) -> Polynomial:
+        kept = Apply("derivative", (self.canonical(function), self.canonical(point)))
+        written = tuple(self.term(self.scalar(each)) for each in place)
+        return self.atom(Apply("entry", (kept, *written)) if written else kept)
 
     def along(
         self, value: Polynomial, variable: Symbol, place: tuple[Term, ...], there: Callable[[Polynomial], Polynomial]

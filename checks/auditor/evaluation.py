@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import islice, permutations
 
 from checks.auditor import forms
-from checks.auditor.expansion import HALF, INTEGER_ONE, Expansion
+from checks.auditor.expansion import HALF, INTEGER_ONE, Expansion, power_term
 from checks.auditor.forms import Monomial, Polynomial, Unknown, constant, minus, number_of, plus, times
 from checks.auditor.kinds import ELEMENTWISE, PROPOSITIONS, is_number, kind_of, opened_definition
 from checks.auditor.terms import (
@@ -22,6 +22,7 @@ from checks.auditor.terms import (
     Type,
     abstract,
     instantiate,
+    substitute,
     symbols,
 )
 
@@ -85,7 +86,7 @@ class Evaluation(Expansion):
                 return self._sum(kind, condition, body, ())
             case Bind("product", ("index", low, high), condition, body):
                 return self._product(low, high, condition, body)
-            case Apply("expectation", _) | Bind("integral", _, _, _) | Apply("entry", _):
+            case Apply("expectation" | "entry" | "derivative", _) | Bind("integral", _, _, _):
                 return self.at(term, ())
             case Bind("sup" | "inf" | "greatest" | "least", kind, condition, body):
                 return self.atom(self._bound(term.head, kind, condition, body))
@@ -224,10 +225,10 @@ class Evaluation(Expansion):
                 return self._sum(kind, condition, body, place)
             case Bind("integral", kind, condition, body):
                 return self._integral(kind, condition, body, place)
+            case Apply("derivative", (function, point)):
+                return self.derivative(function, point, place)  # type: ignore[attr-defined, no-any-return]
             case _ if not place:
                 return self.scalar(term)
-            case Apply("derivative", (Bind("lambda", kind, condition, body), point)) if condition == TRUE:
-                return self.derivative(kind, body, point, place)  # type: ignore[attr-defined, no-any-return]
             case Bind("array", ("index", low, _), condition, body) if low == ONE and condition == TRUE:
                 return self.at(instantiate(body, place[0]), place[1:])
             case Apply("hadamard", arguments):
@@ -368,8 +369,30 @@ class Evaluation(Expansion):
                         return self.multiply(outside, self.scalar(instantiate(body, self.term(value))))
         if not rest and self.is_known(high, ">="):
             return self.multiply(outside, high)
-        body = abstract(inner.term({rest: Fraction(1)}), index.name)
-        return self.multiply(outside, self.atom(Bind("sum", ("index", ONE, self.term(high)), TRUE, body)))
+        return self.multiply(outside, self.atom(self._nest(self.term(high), index, rest)))
+
+    def _nest(self, high: Term, index: Symbol, monomial: Monomial) -> Term:
+        """A sum of a product, with the sums among its factors, as one over several indices.
+
+        Sums over ranges that do not depend on one another may be taken in any order: the first one is.
+        """
+        ranges, names, factors = [high], [index.name], [(self.shared.terms[n], e) for n, e in monomial]
+        for number, exponent in monomial:
+            term = self.shared.terms[number]
+            if isinstance(term, Bind) and term.head == "sum" and exponent in (1, 2, 3):
+                factors.remove((term, exponent))
+                for _ in range(int(exponent)):
+                    part: Term = term
+                    while isinstance(part, Bind) and part.head == "sum" and not _inside(part.domain[2], names):
+                        ranges.append(part.domain[2])
+                        names.append(f"~{len(names)}")
+                        part = instantiate(part.body, Symbol(names[-1]))
+                    parts = part.arguments if isinstance(part, Apply) and part.head == "multiply" else (part,)
+                    factors.extend((each, Fraction(1)) for each in parts)
+        return min(
+            (_nested([ranges[k] for k in order], [names[k] for k in order], factors) for order in _orders(ranges)),
+            key=lambda found: found[0],
+        )[1]
 
     def _reaches(self, value: Polynomial, high: Polynomial) -> bool:
         return self.is_known(minus(value, INTEGER_ONE), ">=") and self.is_known(minus(high, value), ">=")
@@ -508,6 +531,37 @@ class Evaluation(Expansion):
             return minus(INTEGER_ONE, self._comparison(turned, ">=" if whole or relation == ">" else ">"))
         scaled = difference if whole else times(1 / lead, difference)
         return self.atom(Apply("iverson", (Apply(relation, (self.term(scaled), ZERO)),)))
+
+
+def _inside(term: Term, names: Sequence[str]) -> bool:
+    return not symbols(term).isdisjoint(names)
+
+
+def _orders(ranges: Sequence[Term]) -> Iterator[tuple[int, ...]]:
+    """The orders of indices in which their ranges come in one order; some of them when there are too many."""
+    keys = [repr(each) for each in ranges]
+    found = (order for order in permutations(range(len(keys))) if list(map(keys.__getitem__, order)) == sorted(keys))
+    return islice(found, 150)
+
+
+def _nested(
+    ranges: Sequence[Term], names: Sequence[str], factors: Sequence[tuple[Term, Fraction]]
+) -> tuple[str, Term]:
+    """A sum over several indices, and what it is compared by."""
+    places: dict[str, Term] = {name: Symbol(f"^{k}") for k, name in enumerate(names)}
+    powers: dict[Term, Fraction] = {}
+    for factor, exponent in factors:
+        match factor:
+            case Apply("power", (base, Number(own))):
+                factor, exponent = base, exponent * own
+        placed = substitute(factor, places)
+        powers[placed] = powers.get(placed, Fraction(0)) + exponent
+    parts = tuple(power_term(base, powers[base]) for base in sorted(powers, key=repr))
+    body = parts[0] if len(parts) == 1 else Apply("multiply", parts)
+    key = repr(body)
+    for k in reversed(range(len(names))):
+        body = Bind("sum", ("index", ONE, ranges[k]), TRUE, abstract(body, f"^{k}"))
+    return key, body
 
 
 def _number(value: int) -> Number:

@@ -129,7 +129,7 @@ class Expansion:
         parts = []
         for monomial in self.sorted(polynomial):
             powers = sorted((self.shared.keys[number], number, exponent) for number, exponent in monomial)
-            factors = [_power_term(self.shared.terms[number], exponent) for _, number, exponent in powers]
+            factors = [power_term(self.shared.terms[number], exponent) for _, number, exponent in powers]
             if polynomial[monomial] != 1 or not factors:
                 factors.insert(0, Number(polynomial[monomial]))
             parts.append(factors[0] if len(factors) == 1 else Apply("multiply", tuple(factors)))
@@ -385,7 +385,7 @@ class Expansion:
         raise NotImplementedError
 
 
-def _power_term(base: Term, exponent: Fraction) -> Term:
+def power_term(base: Term, exponent: Fraction) -> Term:
     return base if exponent == 1 else Apply("power", (base, Number(exponent)))
 
 

@@ -13,12 +13,28 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import comb, factorial
 
+from checks.auditor import forms
 from checks.auditor.evaluation import Evaluation
 from checks.auditor.expansion import INTEGER_ONE
-from checks.auditor.forms import Monomial, Polynomial, Unknown, constant, plus, times
-from checks.auditor.terms import ONE, Apply, Bind, Law, Symbol, Term, instantiate, subterms, symbols
+from checks.auditor.forms import Monomial, Polynomial, constant, minus, plus, times
+from checks.auditor.terms import (
+    ONE,
+    Apply,
+    Bind,
+    Law,
+    Symbol,
+    Term,
+    instantiate,
+    map_children,
+    subterms,
+    symbols,
+)
 
 Place = tuple[Term, ...]
+
+
+def _replaced(term: Term, values: dict[Term, Term]) -> Term:
+    return values[term] if term in values else map_children(term, lambda child, _: _replaced(child, values))
 
 
 class Averages(Evaluation):
@@ -54,7 +70,7 @@ class Averages(Evaluation):
     def _is_random(self, number: int) -> bool:
         return self.context.is_random(self.shared.terms[number])
 
-    def _moment(self, monomial: Monomial) -> Polynomial | None:
+    def _moment(self, monomial: Monomial, apart: frozenset[frozenset[Place]] = frozenset()) -> Polynomial | None:
         """E of a product of powers of random generators, None where it is not known to exist."""
         if not monomial:
             return INTEGER_ONE
@@ -68,19 +84,21 @@ class Averages(Evaluation):
                 parts.setdefault(min(owners), []).append((number, exponent))
             else:
                 if len(parts) > 1:
-                    return self._product_of_moments([tuple(part) for part in parts.values()])
+                    return self._product_of_moments([tuple(part) for part in parts.values()], apart)
         names = frozenset().union(*sources.values())
         if len(names) == 1:
             (name,) = names
             places = [self._place(number, name) for number, _ in monomial]
             if None not in places:
-                return self._moment_of_entries(name, monomial, [place for place in places if place is not None])
+                return self._moment_of_entries(name, monomial, [place for place in places if place is not None], apart)
         return self._expectation({monomial: Fraction(1)}) if self._exists(monomial) else None
 
-    def _product_of_moments(self, parts: Sequence[Monomial]) -> Polynomial | None:
+    def _product_of_moments(
+        self, parts: Sequence[Monomial], apart: frozenset[frozenset[Place]]
+    ) -> Polynomial | None:
         result = INTEGER_ONE
         for part in parts:
-            moment = self._moment(part)
+            moment = self._moment(part, apart)
             if moment is None:
                 return None
             result = self.multiply(result, moment)
@@ -114,19 +132,21 @@ class Averages(Evaluation):
             return ()
         return min(found) if len(found) == 1 and count == 0 else None
 
-    def _moment_of_entries(self, name: str, monomial: Monomial, places: Sequence[Place]) -> Polynomial | None:
+    def _moment_of_entries(
+        self, name: str, monomial: Monomial, places: Sequence[Place], apart: frozenset[frozenset[Place]]
+    ) -> Polynomial | None:
         law = self.context.laws[name]
         distinct = list(dict.fromkeys(places))
         if len(distinct) > 1 and law.entries not in ("iid", "independent"):
             return self._expectation({monomial: Fraction(1)}) if self._exists(monomial) else None
         for k, first in enumerate(distinct):
             for second in distinct[:k]:
+                if frozenset((first, second)) in apart:
+                    continue
                 pairs = [Apply("=", pair) for pair in zip(first, second, strict=True)]
                 same = self.bracket(Apply("and", tuple(pairs)))
-                if same == INTEGER_ONE:
-                    raise Unknown("two names for one index")
                 if same:
-                    return self._cases(name, monomial, places, (first, second), same)
+                    return self._either_way(monomial, (first, second), same, apart)
         parts = []
         for place in distinct:
             powers = tuple(power for power, other in zip(monomial, places, strict=True) if other == place)
@@ -136,10 +156,20 @@ class Averages(Evaluation):
             result = None if result is None or part is None else self.multiply(result, part)
         return result
 
-    def _cases(
-        self, name: str, monomial: Monomial, places: Sequence[Place], pair: tuple[Place, Place], same: Polynomial
+    def _either_way(
+        self, monomial: Monomial, pair: tuple[Place, Place], same: Polynomial, apart: frozenset[frozenset[Place]]
     ) -> Polynomial | None:
-        raise Unknown("entries that may be one")
+        """A moment when two places are one and when they are not."""
+        one = {left: right for left, right in zip(*pair, strict=True) if left != right}
+        joined = INTEGER_ONE
+        for number, exponent in monomial:
+            term = _replaced(self.shared.terms[number], one)
+            joined = self.multiply(joined, self.reduced(forms.generator(self.shared.number(term), exponent)))
+        first = self.mean(joined)
+        second = self._moment(monomial, apart | {frozenset(pair)})
+        if second is None:
+            return None
+        return plus(self.multiply(same, first), self.multiply(minus(INTEGER_ONE, same), second))
 
     def _moment_of_entry(self, name: str, law: Law, place: Place, powers: Monomial) -> Polynomial | None:
         entry = Apply("entry", (Symbol(name), *place)) if place else Symbol(name)

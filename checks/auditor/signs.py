@@ -53,6 +53,11 @@ class Judgement(Averages, Derivatives):
         match statement:
             case Apply(relation, (left, right)) if relation in HOLDS:
                 try:
+                    difference = left if right == ZERO else right if left == ZERO else None
+                    if difference is not None:
+                        signs = self.seen(difference)
+                        if (signs if right == ZERO else frozenset(-sign for sign in signs)) <= HOLDS[relation]:
+                            return True
                     return self.compares(minus(self.scalar(left), self.scalar(right)), relation)
                 except (Unknown, Uncovered, Refused, RecursionError):
                     return False
@@ -120,6 +125,37 @@ class Judgement(Averages, Derivatives):
             total = frozenset().union(*(_sum_of_signs(a, b) for a in total for b in part))
         return total
 
+    def seen(self, term: Term) -> Signs:
+        """The signs that a number may have, seen before it is multiplied out."""
+        term = self.head_normal(term)
+        match term:
+            case Apply("power", (base, Number(exponent))) if exponent.denominator == 1 and exponent % 2 == 0:
+                own = frozenset(sign * sign for sign in self.seen(base))
+                return own - {0} if exponent < 0 and 0 not in self.seen(base) else own
+            case Apply("sqrt", (inner,)) if self.seen(inner) <= NONNEGATIVE:
+                return self.seen(inner)
+            case Apply("power", (inner, _)) if self.seen(inner) <= NONNEGATIVE:
+                return self.seen(inner) if self.seen(inner) == POSITIVE else NONNEGATIVE
+            case Apply("add", parts):
+                total: Signs = frozenset((0,))
+                for part in parts:
+                    total = frozenset().union(*(_sum_of_signs(a, b) for a in total for b in self.seen(part)))
+                if total != ANY:
+                    return total
+            case Apply("multiply" | "divide", parts):
+                total = POSITIVE
+                for part in parts:
+                    total = frozenset(a * b for a in total for b in self.seen(part))
+                return total
+            case Bind("sum", kind, condition, body):
+                inner_scope, symbol = self.within(kind, condition)
+                own = inner_scope.seen(instantiate(body, symbol))
+                if own <= NONNEGATIVE and own != POSITIVE:
+                    return NONNEGATIVE
+            case Apply("dot", (left, right)) if left == right:
+                return NONNEGATIVE & self.signs(self.scalar(term))
+        return self.signs(self.scalar(term))
+
     def _of_monomial(self, monomial: Monomial) -> Signs:
         result = POSITIVE
         for number, exponent in monomial:
@@ -169,14 +205,27 @@ class Judgement(Averages, Derivatives):
             kind = kind_of(self.context, term)
         except (Refused, Uncovered):
             return ANY
-        if kind == "dim":
-            return POSITIVE
-        if kind == "nat":
-            return NONNEGATIVE
+        signs = POSITIVE if kind == "dim" else NONNEGATIVE if kind == "nat" else ANY
         if kind[0] == "index" and isinstance(term, Symbol):
             low = self.signs(self.scalar(kind[1]))
-            return low if low == POSITIVE else NONNEGATIVE if low <= NONNEGATIVE else ANY
-        return ANY
+            signs = low if low == POSITIVE else NONNEGATIVE if low <= NONNEGATIVE else ANY
+        return signs & self._by_facts(number)
+
+    def _by_facts(self, number: int) -> Signs:
+        """The signs of a generator that the facts about it alone leave."""
+        signs, own = ANY, ((number, Fraction(1)),)
+        for relation, fact in self.facts(forms.generator(number)):
+            if own in fact and fact.keys() <= {own, ()}:
+                least = -fact.get((), Fraction(0)) / fact[own]
+                if relation == "!=":
+                    signs -= {0} if least == 0 else set()
+                elif relation == "=":
+                    signs &= {(least > 0) - (least < 0)}
+                elif fact[own] > 0 and least >= 0:
+                    signs &= NONNEGATIVE if relation == ">=" and least == 0 else POSITIVE
+                elif fact[own] < 0 and least <= 0:
+                    signs &= HOLDS["<="] if relation == ">=" and least == 0 else HOLDS["<"]
+        return signs
 
     # -- facts ---------------------------------------------------------------------------------------
 
@@ -221,16 +270,25 @@ class Judgement(Averages, Derivatives):
             case Apply(relation, (left, right)) if relation in HOLDS:
                 limit = self.shared.limit
                 self.shared.limit = min(limit, self.shared.steps + FACT)
+                relation = relation if positive else NEGATIONS[relation]
                 try:
                     if not is_number(kind_of(self.context, left)):
+                        if relation == "!=":
+                            yield ">", self._distance(Apply("add", (left, Apply("negate", (right,)))), ())
                         return
-                    relation = relation if positive else NEGATIONS[relation]
                     difference = minus(self.scalar(left), self.scalar(right))
                 except (Unknown, Uncovered, Refused):
                     return
                 finally:
                     self.shared.limit = limit
                 yield FLIPPED[relation], times(-1, difference) if relation in ("<", "<=") else difference
+
+    def _distance(self, term: Term, place: tuple[Term, ...]) -> Polynomial:
+        """The sum of the squares of the entries of an array."""
+        lengths = self.shape(term)[len(place):]
+        if not lengths:
+            return self.integer_power(self.at(term, place), 2)
+        return self.sum_of(lengths[0], lambda inner, index: inner._distance(term, (*place, index)))  # type: ignore[attr-defined]
 
     def _instances(self, value: Polynomial) -> list[tuple[str, Polynomial]]:
         """What the facts with ``forall`` say of the entries and values in a polynomial."""

@@ -55,7 +55,7 @@ class Evaluation(Expansion):
             case Apply("power", (base, exponent)):
                 by = self.scalar(exponent)
                 known = number_of(by)
-                own = self.scalar(base)
+                own = self.base(base)
                 return self.symbolic_power(own, by) if known is None else self.power(own, known)
             case Apply("dot", (left, right)):
                 length = self.shape(left)[0]
@@ -96,6 +96,10 @@ class Evaluation(Expansion):
                 return self.atom(Apply(head, tuple(map(self.canonical, arguments))))
             case _:
                 raise Unknown(f"no value for {getattr(term, 'head', term)}")
+
+    def base(self, term: Term) -> Polynomial:
+        """What a number is worth, whose sign will matter."""
+        return self.scalar(term)
 
     def head_normal(self, term: Term) -> Term:
         """The term with lets, definitions that are not opaque, and applied lambdas opened at its head."""
@@ -216,7 +220,7 @@ class Evaluation(Expansion):
                 left = self.multiply(holds, self.at(first, place))
                 return plus(left, self.multiply(minus(INTEGER_ONE, holds), self.at(second, place)))
             case Apply(head, (inner,)) if head in ELEMENTWISE:
-                return self.elementwise(head, self.at(inner, place))
+                return self.elementwise(head, self.at(inner, place) if place else self.base(inner))
             case Apply("entry", (base, *indices)):
                 return self.at(base, (*indices, *place))
             case Apply("expectation", (inner,)):

@@ -74,6 +74,11 @@ class Averages(Evaluation):
         """E of a product of powers of random generators, None where it is not known to exist."""
         if not monomial:
             return INTEGER_ONE
+        for place, (number, exponent) in enumerate(monomial):
+            term = self.shared.terms[number]
+            if isinstance(term, Bind) and term.head == "sum" and exponent.denominator == 1 and exponent > 0:
+                left = ((number, exponent - 1),) if exponent > 1 else ()
+                return self._moment_of_sum(term, monomial[:place] + left + monomial[place + 1 :])
         sources = {number: self._sources(number) for number, _ in monomial}
         for independence in self.context.independences:
             parts: dict[int, list[tuple[int, Fraction]]] = {}
@@ -92,6 +97,27 @@ class Averages(Evaluation):
             if None not in places:
                 return self._moment_of_entries(name, monomial, [place for place in places if place is not None], apart)
         return self._expectation({monomial: Fraction(1)}) if self._exists(monomial) else None
+
+    def _moment_of_sum(self, term: Bind, others: Monomial) -> Polynomial | None:
+        """E of a sum times other factors; None where a summand is not known to have an expectation."""
+        missing: list[Monomial] = []
+
+        def summand(inner: Evaluation, index: Term) -> Polynomial:
+            everywhere = inner.everywhere()
+            value = everywhere.multiply({others: Fraction(1)}, everywhere.scalar(instantiate(term.body, index)))
+            parts = []
+            for monomial, coefficient in value.items():
+                fixed = tuple(each for each in monomial if not self._is_random(each[0]))
+                moving = tuple(each for each in monomial if each not in fixed)
+                moment = inner._moment(moving)  # type: ignore[attr-defined]
+                if moment is None:
+                    missing.append(moving)
+                else:
+                    parts.append(times(coefficient, inner.multiply({fixed: Fraction(1)}, moment)))
+            return plus(*parts)
+
+        result = self.sum_of(term.domain[2], summand)
+        return None if missing else result
 
     def _product_of_moments(
         self, parts: Sequence[Monomial], apart: frozenset[frozenset[Place]]

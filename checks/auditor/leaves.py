@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from checks.auditor import grid
 from checks.auditor.expansion import Expansion, Generators
 from checks.auditor.forms import Polynomial, Unknown, generator, minus
 from checks.auditor.kinds import Uncovered, is_number, kind_of
@@ -65,7 +66,8 @@ def _equal(context: Context, left: Term, right: Term, cases: int) -> bool:
     for length in lengths:
         here, index = here.within(("index", ONE, length))
         place.append(index)
-    return _vanishes(here, minus(here.at(left, tuple(place)), here.at(right, tuple(place))))
+    difference = minus(here.at(left, tuple(place)), here.at(right, tuple(place)))
+    return _vanishes(here, difference) or grid.vanishes(here, difference)
 
 
 def _vanishes(here: Judgement, difference: Polynomial) -> bool:

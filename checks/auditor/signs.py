@@ -125,6 +125,14 @@ class Judgement(Averages, Derivatives):
             total = frozenset().union(*(_sum_of_signs(a, b) for a in total for b in part))
         return total
 
+    def base(self, term: Term) -> Polynomial:
+        """What a number is worth; its sign is noted where it is seen before it is multiplied out."""
+        value, signs = self.scalar(term), self.seen(term)
+        for relation in (">=", ">", "!="):
+            if signs <= HOLDS[relation]:
+                self._answers[Apply(relation, (self.term(value), ZERO))] = True
+        return value
+
     def seen(self, term: Term) -> Signs:
         """The signs that a number may have, seen before it is multiplied out."""
         term = self.head_normal(term)

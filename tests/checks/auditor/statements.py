@@ -16,7 +16,8 @@ def read(given: str, statements: list[str]) -> tuple[Context, list[Term]]:
     shows = "\n".join(f"  show  {statement}" for statement in statements)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "statements.drv"
-        path.write_text(f"axiom statements\n  ref 'none'\n{given.strip(chr(10))}\n{shows}\n".replace("'", '"'), encoding="utf-8")
+        script = ["axiom statements", '  ref "none"', given.strip("\n"), shows, ""]
+        path.write_text("\n".join(script), encoding="utf-8")
         file = Loader().load(path)
     if file.errors:
         raise ValueError(str(file.errors[0]))

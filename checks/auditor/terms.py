@@ -207,7 +207,11 @@ class Definition:
 
 @dataclass(frozen=True)
 class Context:
-    """What is declared, assumed, abbreviated and defined."""
+    """What is declared, assumed, abbreviated and defined.
+
+    ``standing`` has been proved on the way; it has no number.  ``held`` are names of which something is assumed that
+    is not in force here.
+    """
 
     types: Mapping[str, Type] = field(default_factory=dict)
     laws: Mapping[str, Law] = field(default_factory=dict)
@@ -215,10 +219,12 @@ class Context:
     lets: Mapping[str, Term] = field(default_factory=dict)
     independences: tuple[tuple[frozenset[str], ...], ...] = ()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    standing: tuple[Fact, ...] = ()
+    held: frozenset[str] = frozenset()
 
     def declare(self, name: str, kind: Type) -> Context:
         """The context with a new symbol; raises ``Refused`` when the name is taken."""
-        if name in self.types or name in self.lets or name in self.definitions:
+        if name in self.types or name in self.lets or name in self.definitions or name in self.held:
             raise Refused(f"the name {name} is taken")
         return replace(self, types={**self.types, name: kind})
 

@@ -67,7 +67,7 @@ def needs(context: Context, term: Term) -> Iterator[Need]:
                 if head == "derivative":
                     yield context, Apply("differentiable", arguments)
             elif head == "call" and isinstance(arguments[0], Bind) and arguments[0].head == "lambda":
-                yield from _of_opened(context, term, arguments)
+                yield from _of_opened(context, term, arguments[0], arguments[1:])
             else:
                 inner = everywhere(context) if is_averaging(context, term) else context
                 for argument in arguments:
@@ -75,11 +75,10 @@ def needs(context: Context, term: Term) -> Iterator[Need]:
                 yield from _own(context, term)
 
 
-def _of_opened(context: Context, term: Apply, arguments: tuple[Term, ...]) -> Iterator[Need]:
-    binder: Bind = arguments[0]
-    for argument in arguments[1:]:
-        yield from needs(context, argument)
-    for value in range_of(arguments[1], binder.domain):
+def _of_opened(context: Context, term: Apply, binder: Bind, values: tuple[Term, ...]) -> Iterator[Need]:
+    for value in values:
+        yield from needs(context, value)
+    for value in range_of(values[0], binder.domain):
         yield context, value
     yield from needs(context, carried_out(term))
 

@@ -297,7 +297,7 @@ class Table:
     def law(self, law: object) -> Law:
         """A law."""
         data = as_object(law)
-        mean, variance = (None if data.get(key) is None else self[data[key]] for key in ("mean", "variance"))
+        mean, variance = (None if data[key] is None else self[data[key]] for key in ("mean", "variance"))
         return Law(data["family"], self.all(data["parameters"]), mean, variance, data["order"], data["entries"])
 
     def context(self, value: object, definitions: Mapping[str, Definition]) -> Context:
@@ -307,7 +307,7 @@ class Table:
         return Context(
             {each["name"]: self.type(each["type"]) for each in declared},
             {each["name"]: self.law(each["law"]) for each in declared if each["law"] is not None},
-            tuple(Fact(self[each["statement"]], bool(each["pointwise"])) for each in as_list(data["facts"])),
+            tuple(Fact(self[each["statement"]], bool(each["pointwise"])) for each in map(as_object, as_list(data["facts"]))),
             {name: self[term] for name, term in as_list(data["lets"])},
             tuple(tuple(frozenset(f) for f in as_list(each)) for each in as_list(data["independences"])),
             definitions,
@@ -316,8 +316,15 @@ class Table:
     def definition(self, value: object) -> tuple[str, Definition]:
         """A definition with its name."""
         data = as_object(value)
-        parameters = tuple((each["name"], self.type(each["type"])) for each in as_list(data["parameters"]))
+        parameters = tuple((each["name"], self.type(each["type"])) for each in map(as_object, as_list(data["parameters"])))
         return data["name"], Definition(parameters, self[data["body"]], bool(data["opaque"]))
+
+
+class Fields(dict[str, Any]):
+    """An object; asking for what it does not have is ``Refused``."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Refused(f"{key} is missing")
 
 
 def as_list(value: object) -> Sequence[Any]:
@@ -329,9 +336,9 @@ def as_list(value: object) -> Sequence[Any]:
 
 def as_object(value: object) -> Mapping[str, Any]:
     """The value, which has to be an object."""
-    if type(value) is not dict:
+    if not isinstance(value, dict):
         raise Refused(f"an object was expected, {value!r:.60} was found")
-    return value
+    return Fields(value)
 
 
 def as_fraction(text: str) -> Fraction:

@@ -108,7 +108,7 @@ def _of_binder(context: Context, term: Bind) -> Iterator[Need]:
         case "sup" | "inf":
             yield context, Bind("exists", term.domain, TRUE, term.condition)
             sides = (shift(term.body, 1, 1), Bound(1))
-            bounded = Apply("<=", sides if term.head == "sup" else sides[::-1])
+            bounded = Apply("<=" if term.head == "sup" else ">=", sides)
             yield context, Bind("exists", "real", TRUE, Bind("forall", outer, condition, bounded))
         case "greatest" | "least":
             sides = (shift(term.body, 1, 1), Bound(1))

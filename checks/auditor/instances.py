@@ -145,15 +145,14 @@ def extremum(term: Term) -> Term:
 
 def bounds(binder: Bind, value: Term) -> tuple[Term, Term]:
     """That a value bounds what the binder ranges over, and that it is the best bound."""
-    above = binder.head in ("sup", "greatest")
+    order = "<=" if binder.head in ("sup", "greatest") else ">="
 
     def bounded(kind: Type, condition: Term, body: Term, limit: Term) -> Term:
-        return Bind("forall", kind, condition, Apply("<=", (body, limit) if above else (limit, body)))
+        return Bind("forall", kind, condition, Apply(order, (body, limit)))
 
     outer = map_type(binder.domain, lambda each, depth: shift(each, 1, depth))
     every = bounded(outer, shift(binder.condition, 1, 1), shift(binder.body, 1, 1), Bound(1))
-    sides = (shift(value, 1), Bound(0))
     return (
         bounded(binder.domain, binder.condition, binder.body, shift(value, 1)),
-        Bind("forall", "real", every, Apply("<=", sides if above else sides[::-1])),
+        Bind("forall", "real", every, Apply(order, (shift(value, 1), Bound(0)))),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from checks.auditor.differentiability import differentiable
 from checks.auditor.kinds import Uncovered, admit, fresh, kind_of
 from checks.auditor.linear import implied
 from checks.auditor.scopes import (
@@ -61,6 +62,13 @@ def holds(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bool
             return holds(suppose(context, premise), conclusion, leaf, depth + 1)
         case Apply("always", (inner,)):
             return holds(everywhere(context), inner, leaf, depth + 1)
+        case Apply("differentiable", (function, point)):
+            try:
+                asked = list(differentiable(context, function, point))
+            except Uncovered:
+                asked = None
+            if asked is not None and all(holds(where, each, leaf, depth + 1) for where, each in asked):
+                return True
         case Bind("forall"):
             return holds(*under(context, statement, fresh(context)), leaf, depth + 1)
     return decided(context, statement, leaf)
@@ -170,7 +178,7 @@ def _instance(
         domain = _type_with(binder.domain, chosen)
         value = values.get(count - 1 - len(chosen))
         value = _any_of(context, domain) if value is None else value
-        if value is None or not fits(context, value, domain, leaf):
+        if value is None or not fits(context, value, domain, leaf, depth):
             return False
         rest = Bind("lambda", domain, TRUE, put_in(binder.body, chosen, 1))
         if is_random_below(context, rest, value):
@@ -197,14 +205,14 @@ def _any_of(context: Context, kind: Type) -> Term | None:
     return next((Symbol(name) for name in reversed(list(context.types)) if context.types[name] == kind), None)
 
 
-def fits(context: Context, value: Term, kind: Type, leaf: Leaf) -> bool:
+def fits(context: Context, value: Term, kind: Type, leaf: Leaf, depth: int) -> bool:
     """Whether a value is one of a type, its range included; raises nothing."""
     try:
         own = kind_of(context, value)
         admit(own, kind)
     except (Refused, Uncovered):
         return False
-    return own == kind or all(holds(context, need, leaf, DEEPEST - 1) for need in range_of(value, kind))
+    return own == kind or all(holds(context, need, leaf, depth + 2) for need in range_of(value, kind))
 
 
 def is_random_below(context: Context, binder: Bind, value: Term) -> bool:

@@ -81,7 +81,7 @@ def defined(auditor: Auditor, context: Context, goal: Term, data: Data) -> None:
             for each in [*(arguments if names else ()), unfolded(context, term, names)]:
                 auditor.require(needs(within, each), "defined")
         case _:
-            auditor.decide(within, goal, "defined")
+            auditor.require([(within, goal)], "defined")
 
 
 # -- uses ----------------------------------------------------------------------------------------------

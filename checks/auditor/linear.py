@@ -15,7 +15,7 @@ from math import floor, gcd, lcm
 
 from checks.auditor.kinds import Uncovered, is_number, is_whole, kind_of, unfolded
 from checks.auditor.polynomials import CONSTANT, Monomial, Polynomial, atom, plus, polynomial, scaled, times
-from checks.auditor.terms import Apply, Context, Number, Refused, Symbol, Term, loose
+from checks.auditor.terms import Apply, Context, Fact, Number, Refused, Symbol, Term, loose
 
 ORDERS = ("=", "<=", "<", ">=", ">")
 LARGEST = 300
@@ -119,7 +119,7 @@ class _System:
 
     def known(self, goal: Row) -> Iterator[Row]:
         """The facts, the types of what they and the goal mention, and what operators say of their values."""
-        found = [row for fact in self._context.facts for row in self.rows(unfolded(self._context, fact.statement))]
+        found = [row for fact in self._context.facts for row in self._of_fact(fact)]
         yield from found
         pending, seen = [goal, *found], set[Term]()
         while pending:
@@ -128,6 +128,12 @@ class _System:
                 new = list(self._of_atom(term))
                 pending.extend(new)
                 yield from new
+
+    def _of_fact(self, fact: Fact) -> list[Row]:
+        read = self._context.read
+        if id(fact) not in read:
+            read[id(fact)] = fact, self.rows(unfolded(self._context, fact.statement))
+        return list(read[id(fact)][1])
 
     def _of_atom(self, term: Term) -> Iterator[Row]:
         value = atom(term)

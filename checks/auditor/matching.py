@@ -8,6 +8,7 @@ expectation.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from checks.auditor.differentiability import differentiable
 from checks.auditor.kinds import Uncovered, admit, fresh, kind_of
@@ -40,7 +41,10 @@ from checks.auditor.terms import (
 
 Leaf = Callable[[Context, Term], bool]
 """Decides relations: whether a statement follows in a context; False where that is not seen."""
-DEEPEST = 6
+DEEPEST = 12
+QUICK = ("<=", "<", ">=", ">", "=", "!=")
+NESTED = 6
+"""What an instance needs has to be known as it is: nothing is instantiated for that."""
 
 
 def holds(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bool:
@@ -50,6 +54,10 @@ def holds(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bool
     if depth > DEEPEST:
         return False
     statement = plain(statement)
+    if any(statement == fact.statement for fact in (*context.standing, *context.facts)):
+        return True
+    if isinstance(statement, Apply) and statement.head in QUICK and decided(context, statement, leaf):
+        return True
     if any(_gives(context, fact.statement, statement, leaf, depth) for fact in (*context.standing, *context.facts)):
         return True
     match statement:
@@ -78,12 +86,13 @@ def decided(context: Context, statement: Term, leaf: Leaf) -> bool:
     """Whether a relation follows by arithmetic; what speaks of laws only from what holds at every outcome."""
     if speaks_of_laws(context, statement):
         context = everywhere(context)
-    # What has been proved on the way counts like what is assumed.
-    context = Context(
-        context.types, context.laws, (*context.facts, *context.standing), context.lets, context.independences,
-        context.definitions,
-    )  # fmt: skip
-    return implied(context, statement) or leaf(context, statement)
+    if statement not in context.known:
+        # What has been proved on the way counts like what is assumed.
+        if "all" not in context.known:
+            context.known["all"] = replace(context, facts=(*context.facts, *context.standing), standing=())
+        all_of_it = context.known["all"]
+        context.known[statement] = implied(all_of_it, statement) or leaf(all_of_it, statement)
+    return bool(context.known[statement])
 
 
 def plain(statement: Term) -> Term:
@@ -107,10 +116,10 @@ def _gives(context: Context, known: Term, wanted: Term, leaf: Leaf, depth: int) 
                 ):
                     return True
         match known:
-            case Bind("forall"):
+            case Bind("forall") if depth < NESTED:
                 open_.append((known, TRUE))
                 known = known.body
-            case Apply("implies", (premise, conclusion)):
+            case Apply("implies", (premise, conclusion)) if depth < NESTED:
                 open_.append((None, premise))
                 known = conclusion
             case Apply("and", parts) if not open_:
@@ -186,7 +195,7 @@ def _instance(
         chosen.append(value)
         needs.append(put_in(binder.condition, chosen))
     return same(context, put_in(plain(known), chosen), wanted) and all(
-        holds(context, need, leaf, depth + 2) for need in needs
+        holds(context, need, leaf, depth + NESTED) for need in needs
     )
 
 
@@ -212,7 +221,7 @@ def fits(context: Context, value: Term, kind: Type, leaf: Leaf, depth: int) -> b
         admit(own, kind)
     except (Refused, Uncovered):
         return False
-    return own == kind or all(holds(context, need, leaf, depth + 2) for need in range_of(value, kind))
+    return own == kind or all(holds(context, need, leaf, depth + NESTED) for need in range_of(value, kind))
 
 
 def is_random_below(context: Context, binder: Bind, value: Term) -> bool:

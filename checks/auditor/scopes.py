@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from checks.auditor.kinds import unfolded
 from checks.auditor.terms import (
@@ -85,8 +86,12 @@ def establish(context: Context, statements: Sequence[Term]) -> Context:
 
 def everywhere(context: Context) -> Context:
     """The context below an expectation: only what holds at every outcome."""
-    if not is_conditional(context):
-        return context
+    if "everywhere" not in context.known:
+        context.known["everywhere"] = _everywhere(context) if is_conditional(context) else context
+    return cast(Context, context.known["everywhere"])
+
+
+def _everywhere(context: Context) -> Context:
     varying = {name for name, kind in context.types.items() if name not in context.laws and varies(context, kind)}
     indices = {name for name in varying if context.types[name][0] == "index"}
     types = {

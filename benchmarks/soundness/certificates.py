@@ -93,7 +93,7 @@ def _without_definitions(context: Context) -> Context:
 # -- certificates --------------------------------------------------------------------------------------
 
 
-def rule(name: str, goal: int, opened: Sequence[str] = (), **data: Any) -> Data:
+def rule(name: str, goal: int, opened: Sequence[str] = (), /, **data: Any) -> Data:
     """A certificate by a rule."""
     return {"rule": name, "goal": goal, **({"opened": list(opened)} if opened else {}), **data}
 
@@ -186,7 +186,7 @@ def chains() -> Iterator[Case]:
 def instances() -> Iterator[Case]:
     """Values for the variables of assumptions and lemmas."""
     given = ("f : function real -> real", "n : nat", "s : function nat -> real",
-             "assume forall t in real with 1 <= t: f(t) >= 0", "assume forall k in nat: s(k) >= 0")  # fmt: skip
+             "assume for all t : real with 1 <= t, f(t) >= 0", "assume for all k : nat, s(k) >= 0")  # fmt: skip
     t = Theorem(*given, show="f(2) >= 0")
     goal, two, need = t.number("f(2) >= 0"), t.term("2"), t.number("1 <= 2")
     yield t.case("instance", "2 satisfies the condition", directly(goal, "fact:0", two, proofs=[arithmetic(need)]), good=True)
@@ -227,11 +227,11 @@ def instances() -> Iterator[Case]:
 
 def quantifiers() -> Iterator[Case]:
     """Introduction, values that are exhibited, names that are obtained."""
-    t = Theorem("c : real", "assume c <= 3", show="forall x in real: x <= 3")
-    goal, c = t.number("forall x in real: x <= 3"), t.number("c <= 3")
+    t = Theorem("c : real", "assume c <= 3", show="for all x : real, x <= 3")
+    goal, c = t.number("for all x : real, x <= 3"), t.number("c <= 3")
     yield t.case("name_that_is_taken", "c is no arbitrary number", rule("introduce", goal, proof=directly(c, "fact:0", opened=["c"])))
-    t = Theorem("c : real", "assume 0 <= c", show="forall x in real: x <= x + c")
-    goal = t.number("forall x in real: x <= x + c")
+    t = Theorem("c : real", "assume 0 <= c", show="for all x : real, x <= x + c")
+    goal = t.number("for all x : real, x <= x + c")
     inner = arithmetic(t.number("x <= x + c", "x : real"), ["x"], [["1", [0]]])
     yield t.case("introduction", "x is arbitrary", rule("introduce", goal, proof=inner), good=True)
     t = Theorem("x : real", show="x <= 1 implies x <= 0")
@@ -242,35 +242,35 @@ def quantifiers() -> Iterator[Case]:
     inner = arithmetic(t.number("x <= 2"), (), [["1", [0]]])
     yield t.case("premise", "the premise is assumed", rule("introduce", t.number("x <= 1 implies x <= 2"), proof=inner), good=True)
 
-    t = Theorem("x : real", show="exists y in real: x < y")
-    goal, value = t.number("exists y in real: x < y"), t.term("x + 1")
+    t = Theorem("x : real", show="exists y : real, x < y")
+    goal, value = t.number("exists y : real, x < y"), t.term("x + 1")
     yield t.case("value", "x + 1 is larger", rule("exhibit", goal, value=value, proofs=[arithmetic(t.number("x < x + 1"))]), good=True)
     yield t.case("value_that_does_not_do", "x is not larger than x", rule("exhibit", goal, value=t.term("x"), proofs=[arithmetic(t.number("x < x"))]))
     yield t.case("value_without_proof", "nothing is shown of the value", rule("exhibit", goal, value=t.term("x - 1"), proofs=[]))
-    t = Theorem("x : real", show="exists k in nat: 2 k = 1")
+    t = Theorem("x : real", show="exists k : nat, 2 k = 1")
     yield t.case("value_of_another_kind", "1/2 is no natural number",
-                 rule("exhibit", t.number("exists k in nat: 2 k = 1"), value=t.term("1/2"), proofs=[arithmetic(t.number("2 * (1/2) = 1"))]))  # fmt: skip
-    t = Theorem("x : real", show="exists k in nat: k = -1")
+                 rule("exhibit", t.number("exists k : nat, 2 k = 1"), value=t.term("1/2"), proofs=[arithmetic(t.number("2 * (1/2) = 1"))]))  # fmt: skip
+    t = Theorem("x : real", show="exists k : nat, k = -1")
     minus = t.term("-1")
     yield t.case("value_out_of_range", "-1 is no natural number",
-                 rule("exhibit", t.number("exists k in nat: k = -1"), value=minus, proofs=[arithmetic(t.number("0 <= -1")), arithmetic(t.number("-1 = -1"))]))  # fmt: skip
+                 rule("exhibit", t.number("exists k : nat, k = -1"), value=minus, proofs=[arithmetic(t.number("0 <= -1")), arithmetic(t.number("-1 = -1"))]))  # fmt: skip
 
-    given = ("f : function real -> real", "assume exists m in real: forall u in real: f(u) <= m")
+    given = ("f : function real -> real", "assume exists m : real, for all u : real, f(u) <= m")
     t = Theorem(*given, "c : real", show="f(c) <= c")
     goal = t.number("f(c) <= c")
     then = directly(goal, "fact:1", t.term("c"), opened=["c"])
     yield t.case("obtained_under_a_taken_name", "the bound need not be c", rule("obtain", goal, use=use("fact:0"), name="c", then=then))
-    t = Theorem(*given, show="exists b in real: f(0) <= b")
-    goal = t.number("exists b in real: f(0) <= b")
+    t = Theorem(*given, show="exists b : real, f(0) <= b")
+    goal = t.number("exists b : real, f(0) <= b")
     value = t.number("f(0) <= m", "m : real")
     shown = rule("exhibit", goal, ["m"], value=t.term("m", "m : real"), proofs=[directly(value, "fact:1", t.term("0"))])
     yield t.case("obtained", "the bound has a name", rule("obtain", goal, use=use("fact:0"), name="m", then=shown), good=True)
-    t = Theorem(*given, show="exists b in real: b < f(0)")
-    goal = t.number("exists b in real: b < f(0)")
+    t = Theorem(*given, show="exists b : real, b < f(0)")
+    goal = t.number("exists b : real, b < f(0)")
     value = t.number("m < f(0)", "m : real")
     shown = rule("exhibit", goal, ["m"], value=t.term("m", "m : real"), proofs=[directly(value, "fact:1", t.term("0"))])
     yield t.case("obtained_and_turned", "the bound is above", rule("obtain", goal, use=use("fact:0"), name="m", then=shown))
-    t = Theorem("f : function real -> real", "assume forall u in real: f(u) <= 2", show="f(0) <= 1")
+    t = Theorem("f : function real -> real", "assume for all u : real, f(u) <= 2", show="f(0) <= 1")
     goal = t.number("f(0) <= 1")
     then = directly(goal, "fact:1", t.term("0"), opened=["m"])
     yield t.case("obtained_from_what_does_not_exist", "the assumption says nothing of existence", rule("obtain", goal, use=use("fact:0"), name="m", then=then))
@@ -341,7 +341,8 @@ def orders() -> Iterator[Case]:
     goal, low = t.number("2 x <= 2 y"), t.term("2")
     yield t.case("combination", "twice the assumption", rule("combine", goal, uses=[use("fact:0")], factors=[low], then=dict(NOTHING)), good=True)
     yield t.case("combination_without_a_factor", "one relation, no factor", rule("combine", goal, uses=[use("fact:0")], factors=[], then=dict(NOTHING)))
-    yield t.case("combination_that_falls_short", "once is not twice", rule("combine", goal, uses=[use("fact:0")], factors=[t.term("1")], then=dict(NOTHING)))
+    t = Theorem("x, y : real", "assume x <= y", show="2 x <= y")
+    yield t.case("combination_that_falls_short", "once is not twice", rule("combine", t.number("2 x <= y"), uses=[use("fact:0")], factors=[t.term("1")], then=dict(NOTHING)))
     t = Theorem("x, y : real", "assume x <= y", show="-y >= -x")
     yield t.case("combination_with_a_negative_factor", "an inequality is not multiplied by -1",
                  rule("combine", t.number("-y >= -x"), uses=[use("fact:0")], factors=[t.term("-1")], then=dict(NOTHING)))  # fmt: skip
@@ -415,7 +416,7 @@ def randomness() -> Iterator[Case]:
     ):
         s = Theorem("X : real ~ Normal(0, 1)", show=Apply("implies", (low, every)))
         yield s.case(name, why, rule("introduce", s.number(s.show), proof=inner_proof(s)))
-    t = Theorem("X : real ~ Normal(0, 1)", "assume forall c in real: E[c X] = c E[X]", show="E[X X] = X E[X]")
+    t = Theorem("X : real ~ Normal(0, 1)", "assume for all c : real, E[c X] = c E[X]", show="E[X X] = X E[X]")
     yield t.case("random_value_below_an_expectation", "X is no constant", directly(t.number("E[X X] = X E[X]"), "fact:0", t.term("X")))
     t = Theorem("X : real ~ Normal(0, 1)", show="X = 0 implies E[X] = E[0]")
     goal = t.number("X = 0 implies E[X] = E[0]")
@@ -456,16 +457,16 @@ def extrema() -> Iterator[Case]:
         ("2", "greatest_that_is_not", "3 is larger than 2"),
         ("4", "greatest_that_is_none", "4 is not among them"),
     ):
-        t = Theorem("x : real", show=f"greatest {{a in real | a <= 3}} = {value}")
-        goal = t.number(f"greatest {{a in real | a <= 3}} = {value}")
+        t = Theorem("x : real", show=f"greatest {{a : real | a <= 3}} = {value}")
+        goal = t.number(f"greatest {{a : real | a <= 3}} = {value}")
         first = arithmetic(t.number(f"{value} <= 3"))
         inner = directly(t.number("a <= 3", "a : real"), "fact:0", opened=["a"])
         if value != "3":
             inner = arithmetic(t.number(f"a <= {value}", "a : real"), ["a"])
-        second = rule("introduce", t.number(f"forall a in real with a <= 3: a <= {value}"), proof=inner)
-        exists = t.number("exists a in real: a <= 3 and (forall b in real with b <= 3: b <= a)")
-        every = rule("introduce", t.number("forall b in real with b <= 3: b <= 3"), proof=directly(t.number("b <= 3", "b : real"), "fact:0", opened=["b"]))
-        member = t.number("3 <= 3 and (forall b in real with b <= 3: b <= 3)")
+        second = rule("introduce", t.number(f"for all a : real with a <= 3, a <= {value}"), proof=inner)
+        exists = t.number("exists a : real, a <= 3 and (for all b : real with b <= 3, b <= a)")
+        every = rule("introduce", t.number("for all b : real with b <= 3, b <= 3"), proof=directly(t.number("b <= 3", "b : real"), "fact:0", opened=["b"]))
+        member = t.number("3 <= 3 and (for all b : real with b <= 3, b <= 3)")
         there = rule("exhibit", exists, value=t.term("3"), proofs=[rule("both", member, proofs=[arithmetic(t.number("3 <= 3")), every])])
         yield t.case(name, why, rule("extremal", goal, first=first, second=second), there, good=value == "3")
         if value == "3":

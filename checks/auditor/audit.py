@@ -18,7 +18,7 @@ from checks.auditor import rules
 from checks.auditor.definedness import Need, needs
 from checks.auditor.instances import Instance, Lemma, instances
 from checks.auditor.kinds import Uncovered, kind_of
-from checks.auditor.matching import Leaf, decided, holds
+from checks.auditor.matching import Leaf, holds
 from checks.auditor.scopes import conclude, establish, same, speaks_of_laws
 from checks.auditor.terms import TRUE, Apply, Bind, Context, Refused, Table, Term, as_list, as_object
 
@@ -177,7 +177,7 @@ class Auditor:
 
     def decide(self, context: Context, statement: Term, what: str) -> None:
         """Notes a relation that cannot be decided."""
-        if not decided(context, statement, self.leaf):
+        if not holds(context, statement, self.leaf):
             law = " of laws" if speaks_of_laws(context, statement) else ""
             self.uncovered(f"{what}: {head_of(statement)}{law}")
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from checks.auditor.definedness import Need, needs
 from checks.auditor.kinds import (
     Uncovered,
+    at_arguments,
     carried_out,
+    flat,
     fresh,
     is_number,
     is_whole,
@@ -25,11 +27,14 @@ from checks.auditor.terms import (
     ZERO,
     Apply,
     Bind,
+    Bound,
     Context,
     Number,
     Symbol,
     Term,
     instantiate,
+    loose,
+    shift,
     substitute,
     symbols,
     type_terms,
@@ -45,6 +50,10 @@ def differentiable(context: Context, function: Term, point: Term) -> Iterator[Ne
     """What makes a function differentiable at a point; raises ``Uncovered`` where no rule says."""
     if not isinstance(function, Bind) or function.head != "lambda" or function.condition != TRUE:
         raise Uncovered("the derivative of a function without a body")
+    match function.body:
+        case Apply("call", (called, *values)) if loose(called) == 0 and len(values) > 1:
+            if [each for each in values if loose(each)] == [Bound(0)]:
+                raise Uncovered("the derivative of an abstract function in one argument")
     name = fresh(context)
     inner = context.declare(name, function.domain)
     for where, need in _smooth(inner, instantiate(function.body, Symbol(name)), name, point):
@@ -94,20 +103,22 @@ def _mentions(name: str, terms: list[Term]) -> bool:
     return any(name in symbols(each) for each in terms)
 
 
-def _of_call(
-    context: Context, function: Term, values: list[Term], name: str, point: Term
-) -> Iterator[Need]:
+def _of_call(context: Context, function: Term, values: list[Term], name: str, point: Term) -> Iterator[Need]:
+    """The chain rule, for an abstract function of which one argument moves."""
     moving = [position for position, value in enumerate(values) if name in symbols(value)]
     if name in symbols(function) or len(moving) != 1:
-        raise Uncovered("the derivative of an abstract function of several arguments")
+        raise Uncovered("the derivative of an abstract function in several arguments")
     position = moving[0]
-    if values[position] == Symbol(name) and len(values) > 1:
-        raise Uncovered("the derivative of an abstract function in one argument")
     yield from _smooth(context, values[position], name, point)
     if len(values) == 1:
         yield context, Apply("differentiable", (function, values[0]))
     else:
-        raise Uncovered("the derivative of an abstract function of several arguments")
+        arguments = [shift(each, 1) for each in values]
+        arguments[position] = Bound(0)
+        _, domains, _ = flat(kind_of(context, function))
+        domain = at_arguments(domains[position], tuple(values[:position]))
+        section = Bind("lambda", domain, TRUE, Apply("call", (shift(function, 1), *arguments)))
+        yield context, Apply("differentiable", (section, values[position]))
 
 
 def _of_operator(context: Context, term: Apply, name: str) -> Iterator[Need]:

@@ -148,8 +148,8 @@ class _System:
                 yield Row(plus(value, {CONSTANT: Fraction(-1)}))
             # A range may be empty: only that a symbol stands for something says that it is not.
             case ("index", low, high) if isinstance(term, Symbol):
-                yield from self.rows(Apply("<=", (low, term)))
-                yield from self.rows(Apply("<=", (term, high)))
+                yield from self.rows(Apply("<=", (unfolded(self._context, low), term)))
+                yield from self.rows(Apply("<=", (term, unfolded(self._context, high))))
         match term:
             case Apply("abs", (inner,)):
                 yield Row(value)

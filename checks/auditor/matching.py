@@ -30,18 +30,23 @@ from checks.auditor.terms import (
     Bind,
     Bound,
     Context,
+    Fact,
     Refused,
     Symbol,
     Term,
     Type,
     instantiate,
+    loose,
     map_children,
     map_type,
+    subterms,
 )
 
 Leaf = Callable[[Context, Term], bool]
 """Decides relations: whether a statement follows in a context; False where that is not seen."""
 DEEPEST = 12
+LARGEST = 12
+"""The number of instances that are looked at for one statement."""
 QUICK = ("<=", "<", ">=", ">", "=", "!=")
 NESTED = 6
 """What an instance needs has to be known as it is: nothing is instantiated for that."""
@@ -56,7 +61,7 @@ def holds(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bool
     statement = plain(statement)
     if any(statement == fact.statement for fact in (*context.standing, *context.facts)):
         return True
-    if isinstance(statement, Apply) and statement.head in QUICK and decided(context, statement, leaf):
+    if isinstance(statement, Apply) and statement.head in QUICK and decided(context, statement, leaf, depth):
         return True
     if any(_gives(context, fact.statement, statement, leaf, depth) for fact in (*context.standing, *context.facts)):
         return True
@@ -79,20 +84,51 @@ def holds(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bool
                 return True
         case Bind("forall"):
             return holds(*under(context, statement, fresh(context)), leaf, depth + 1)
-    return decided(context, statement, leaf)
+    return decided(context, statement, leaf, depth)
 
 
-def decided(context: Context, statement: Term, leaf: Leaf) -> bool:
+def decided(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bool:
     """Whether a relation follows by arithmetic; what speaks of laws only from what holds at every outcome."""
     if speaks_of_laws(context, statement):
         context = everywhere(context)
-    if statement not in context.known:
+    if (statement, depth > 0) not in context.known:
         # What has been proved on the way counts like what is assumed.
         if "all" not in context.known:
             context.known["all"] = replace(context, facts=(*context.facts, *context.standing), standing=())
         all_of_it = context.known["all"]
-        context.known[statement] = implied(all_of_it, statement) or leaf(all_of_it, statement)
-    return bool(context.known[statement])
+        new = () if depth else tuple(Fact(each, context.is_random(each)) for each in triggered(context, statement, leaf))
+        all_of_it = replace(all_of_it, facts=(*all_of_it.facts, *new)) if new else all_of_it
+        context.known[statement, depth > 0] = implied(all_of_it, statement) or leaf(all_of_it, statement)
+    return bool(context.known[statement, depth > 0])
+
+
+def triggered(context: Context, statement: Term, leaf: Leaf) -> list[Term]:
+    """Instances of what is known for all values, at the entries and values of functions in a statement."""
+    parts = [part for part in subterms(statement) if _head(part) in ("entry", "call") and loose(part) == 0]
+    found: list[Term] = []
+    for fact in (*context.facts, *context.standing):
+        open_: list[tuple[Bind | None, Term]] = []
+        known = fact.statement
+        while True:
+            match known:
+                case Bind("forall"):
+                    open_.append((known, TRUE))
+                    known = known.body
+                case Apply("implies", (premise, conclusion)) if open_:
+                    open_.append((None, premise))
+                    known = conclusion
+                case _:
+                    break
+        count = len([binder for binder, _ in open_ if binder])
+        for pattern in dict.fromkeys(subterms(known)) if open_ else ():
+            if _head(pattern) in ("entry", "call"):
+                for part in dict.fromkeys(parts):
+                    values: dict[int, Term] = {}
+                    if _matches(pattern, part, count, 0, values) and len(values) == count:
+                        wanted = put_in(plain(known), [values[count - 1 - k] for k in range(count)])
+                        if wanted not in found and _instance(context, open_, known, wanted, values, leaf, NESTED):
+                            found.append(wanted)
+    return found[:LARGEST]
 
 
 def plain(statement: Term) -> Term:

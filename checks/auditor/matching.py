@@ -96,8 +96,9 @@ def decided(context: Context, statement: Term, leaf: Leaf, depth: int = 0) -> bo
         if "all" not in context.known:
             context.known["all"] = replace(context, facts=(*context.facts, *context.standing), standing=())
         all_of_it = context.known["all"]
-        new = () if depth else tuple(Fact(each, context.is_random(each)) for each in triggered(context, statement, leaf))
-        all_of_it = replace(all_of_it, facts=(*all_of_it.facts, *new)) if new else all_of_it
+        if not depth:
+            new = [Fact(each, context.is_random(each)) for each in triggered(context, statement, leaf)]
+            all_of_it = replace(all_of_it, facts=(*all_of_it.facts, *new)) if new else all_of_it
         context.known[statement, depth > 0] = implied(all_of_it, statement) or leaf(all_of_it, statement)
     return bool(context.known[statement, depth > 0])
 

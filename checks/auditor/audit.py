@@ -201,8 +201,11 @@ class Auditor:
 
     def proved_for(self, context: Context, data: object, opened: Sequence[str] = ()) -> Context:
         """The context that knows what a use or a rule has proved for it."""
-        proofs = as_list(as_object(data)["proofs"])
-        return establish(context, [self.claimed(context, each, opened) for each in proofs])
+        goals = [self.claimed(context, each, opened) for each in as_list(as_object(data)["proofs"])]
+        within = establish(context, goals)
+        for goal in goals:
+            self.require(needs(within, goal), "what is shown on the way is defined")
+        return within
 
     def instance(self, context: Context, data: object, wanted: Callable[[Term], bool], what: str) -> Instance:
         """The instance that is wanted, all that it needs being seen to hold; ``Refused`` when there is none."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from checks.auditor.kinds import (
     Uncovered,
     at_arguments,
-    carried_out,
     flat,
     fresh,
     is_number,
@@ -61,13 +60,14 @@ def needs(context: Context, term: Term) -> Iterator[Need]:
                 yield from needs(suppose(context, negation(test)), second)
             elif head in ("defined", "summable", "continuously_differentiable", "dominated"):
                 # These say themselves that what they speak of is defined.
-                return
+                for argument in arguments[1:]:
+                    yield from needs(context, argument)
             elif head in ("derivative", "differentiable"):
                 yield from needs(context, arguments[1])
                 if head == "derivative":
                     yield context, Apply("differentiable", arguments)
             elif head == "call" and isinstance(arguments[0], Bind) and arguments[0].head == "lambda":
-                yield from _of_opened(context, term, arguments[0], arguments[1:])
+                yield from _of_opened(context, arguments[0], arguments[1:])
             else:
                 inner = everywhere(context) if is_averaging(context, term) else context
                 for argument in arguments:
@@ -75,12 +75,14 @@ def needs(context: Context, term: Term) -> Iterator[Need]:
                 yield from _own(context, term)
 
 
-def _of_opened(context: Context, term: Apply, binder: Bind, values: tuple[Term, ...]) -> Iterator[Need]:
-    for value in values:
-        yield from needs(context, value)
-    for value in range_of(values[0], binder.domain):
-        yield context, value
-    yield from needs(context, carried_out(term))
+def _of_opened(context: Context, binder: Bind, values: tuple[Term, ...]) -> Iterator[Need]:
+    if binder.condition != TRUE:
+        raise Uncovered("a function on a part of its domain")
+    first, *rest = values
+    yield from needs(context, first)
+    yield from ((context, each) for each in range_of(first, binder.domain))
+    value = instantiate(binder.body, first)
+    yield from needs(context, Apply("call", (value, *rest)) if rest else value)
 
 
 def of_type(context: Context, kind: Type) -> Iterator[Need]:

@@ -92,6 +92,7 @@ def _start(
         case "extremum":
             if not values:
                 raise Refused("an extremum is a value")
+            kind_of(context, values[0])
             return extremum(values[0]), list(needs(context, values[0])), values[1:]
         case _:
             raise Refused(f"no source: {source:.40}")
@@ -137,8 +138,8 @@ def extremum(term: Term) -> Term:
     bounding, best = bounds(term, term)
     if term.head in ("sup", "inf"):
         return Apply("and", (bounding, best))
-    condition, body = opened(term, term)
-    if body != term:
+    condition, _ = opened(term, term)
+    if term.body != Bound(0):
         raise Uncovered(f"{term.head} of more than its variable")
     return Apply("and", (condition, bounding))
 

@@ -11,6 +11,7 @@ from checks.auditor.polynomials import polynomial
 from checks.auditor.terms import (
     ONE,
     RELATIONS,
+    TRUE,
     Apply,
     Bind,
     Context,
@@ -135,7 +136,13 @@ def admit(kind: Type, wanted: Type) -> None:
     if is_number(wanted):
         if not is_number(kind) or (is_whole(wanted) and not is_whole(kind)):
             raise Refused("an argument is of another kind than the function's")
-    elif not same_kind(kind, wanted):
+        return
+    if type(kind) is tuple and kind[0] == "function" and type(wanted) is tuple and wanted[0] == "function":
+        (_, domains, value), (_, asked, other) = flat(kind), flat(wanted)
+        # Numbers of any kind are real numbers.
+        kind = ("function", domains, "real" if other == "real" and is_number(value) else value)
+        wanted = ("function", asked, other)
+    if not same_kind(kind, wanted):
         raise Uncovered("an argument whose kind is not seen to be that of the function's")
 
 
@@ -318,7 +325,7 @@ def carried_out(term: Term) -> Term:
     """A call of ``lambda`` by its body."""
     while isinstance(term, Apply) and term.head == "call":
         match term.arguments:
-            case (Bind("lambda", _, _, body), value, *rest):
+            case (Bind("lambda", _, condition, body), value, *rest) if condition == TRUE:
                 term = instantiate(body, value)
                 term = Apply("call", (term, *rest)) if rest else term
             case _:

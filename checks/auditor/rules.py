@@ -15,24 +15,21 @@ from checks.auditor.kinds import Uncovered, admit, is_number, kind_of, unfolded
 from checks.auditor.matching import holds, is_random_below
 from checks.auditor.scopes import (
     backwards,
-    conclude,
     establish,
     everywhere,
     is_averaging,
     negation,
     range_of,
     same,
-    speaks_of_laws,
     suppose,
     under,
 )
 from checks.auditor.terms import (
-    FALSE,
     ONE,
-    TRUE,
     ZERO,
     Apply,
     Bind,
+    Bound,
     Context,
     Number,
     Refused,
@@ -411,8 +408,8 @@ def extremal(auditor: Auditor, context: Context, goal: Term, data: Data) -> None
         case Apply("=", (Bind("sup" | "inf") as binder, value)):
             first, second = bounds(binder, value)
         case Apply("=", (Bind("greatest" | "least") as binder, value)):
-            member, body = opened(binder, value)
-            if body != value:
+            member, _ = opened(binder, value)
+            if binder.body != Bound(0):
                 raise Uncovered(f"{binder.head} of more than its variable")
             admit(kind_of(context, value), binder.domain)
             auditor.require([(context, each) for each in range_of(value, binder.domain)], "extremal")
@@ -470,5 +467,3 @@ RULES: Mapping[str, Rule] = {
     "monotone": monotone, "obtain": obtain, "replace": replaced, "scaled": scaled, "split": split, "unfold": unfold,
 }  # fmt: skip
 """The rules by their names in the format."""
-
-__all__ = ["FALSE", "RULES", "TRUE", "composed", "conclude", "speaks_of_laws"]

@@ -1,6 +1,7 @@
 """`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives.
 
-`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves.
+`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves, `python -m benchmarks auditor`
+how much of the stored certificates the second checker covers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.figures import Figure, shown
 
-_COOKBOOK = "cookbook"
+_COOKBOOK, _AUDITOR = "cookbook", "auditor"
 _PARTS = ("start", "steps", "traces", "sampling", "sympy")
 _QUICK_STATEMENTS = ("sum_swap", "normal_second_moment", "transpose_product", "WRONG_sum_bound")
 
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool],
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART",
-        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK}",
+        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK} or {_AUDITOR}",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="few repetitions, low degrees")
     options = parser.parse_args(arguments)
@@ -58,9 +59,13 @@ def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool],
         from benchmarks import matrix_cookbook
 
         return matrix_cookbook.main()
+    if options.parts == [_AUDITOR]:
+        from benchmarks import auditing
+
+        return auditing.main()
     unknown = [part for part in options.parts if part not in _PARTS]
     if unknown:
-        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} by itself")
+        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} or {_AUDITOR} by itself")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
     for part in options.parts or _PARTS:
         print(f"\n{part}")

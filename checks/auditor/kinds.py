@@ -11,6 +11,7 @@ from checks.auditor.polynomials import polynomial
 from checks.auditor.terms import (
     ONE,
     RELATIONS,
+    TRUE,
     Apply,
     Bind,
     Context,
@@ -77,10 +78,18 @@ def same_kind(left: Type, right: Type) -> bool:
             return all(map(same_length, ours, theirs))
         case (("tensor", ours), ("tensor", theirs)):
             return len(ours) == len(theirs) and all(map(same_length, ours, theirs))
-        case (("function", ours, value), ("function", theirs, other)):
+        case (("function", _, _), ("function", _, _)):
+            (_, ours, value), (_, theirs, other) = flat(left), flat(right)
             return len(ours) == len(theirs) and all(map(same_kind, ours, theirs)) and same_kind(value, other)
         case _:
             return bool(left == right)
+
+
+def flat(kind: Type) -> Type:
+    """A type of functions whose values are functions as one of functions of more arguments."""
+    while type(kind) is tuple and kind[0] == "function" and type(kind[2]) is tuple and kind[2][0] == "function":
+        kind = ("function", (*kind[1], *kind[2][1]), kind[2][2])
+    return kind
 
 
 def kind_of(context: Context, term: Term) -> Type:
@@ -113,12 +122,13 @@ def kind_of(context: Context, term: Term) -> Type:
 
 
 def _of_call(context: Context, arguments: tuple[Term, ...]) -> Type:
-    function, values = kind_of(context, arguments[0]), arguments[1:]
-    if type(function) is not tuple or function[0] != "function" or len(function[1]) != len(values):
+    function, values = flat(kind_of(context, arguments[0])), arguments[1:]
+    if type(function) is not tuple or function[0] != "function" or len(function[1]) < len(values):
         raise Refused("what is called is no function of as many arguments")
     for position, value in enumerate(values):
         admit(kind_of(context, value), at_arguments(function[1][position], values[:position]))
-    return at_arguments(function[2], values)
+    rest = function[1][len(values) :]
+    return at_arguments(("function", rest, function[2]) if rest else function[2], values)
 
 
 def admit(kind: Type, wanted: Type) -> None:
@@ -126,7 +136,13 @@ def admit(kind: Type, wanted: Type) -> None:
     if is_number(wanted):
         if not is_number(kind) or (is_whole(wanted) and not is_whole(kind)):
             raise Refused("an argument is of another kind than the function's")
-    elif not same_kind(kind, wanted):
+        return
+    if type(kind) is tuple and kind[0] == "function" and type(wanted) is tuple and wanted[0] == "function":
+        (_, domains, value), (_, asked, other) = flat(kind), flat(wanted)
+        # Numbers of any kind are real numbers.
+        kind = ("function", domains, "real" if other == "real" and is_number(value) else value)
+        wanted = ("function", asked, other)
+    if not same_kind(kind, wanted):
         raise Uncovered("an argument whose kind is not seen to be that of the function's")
 
 
@@ -309,7 +325,7 @@ def carried_out(term: Term) -> Term:
     """A call of ``lambda`` by its body."""
     while isinstance(term, Apply) and term.head == "call":
         match term.arguments:
-            case (Bind("lambda", _, _, body), value, *rest):
+            case (Bind("lambda", _, condition, body), value, *rest) if condition == TRUE:
                 term = instantiate(body, value)
                 term = Apply("call", (term, *rest)) if rest else term
             case _:

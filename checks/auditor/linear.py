@@ -15,19 +15,22 @@ from math import floor, gcd, lcm
 
 from checks.auditor.kinds import Uncovered, is_number, is_whole, kind_of, unfolded
 from checks.auditor.polynomials import CONSTANT, Monomial, Polynomial, atom, plus, polynomial, scaled, times
-from checks.auditor.terms import Apply, Context, Number, Refused, Symbol, Term, loose
+from checks.auditor.terms import Apply, Context, Fact, Number, Refused, Symbol, Term, loose
 
 ORDERS = ("=", "<=", "<", ">=", ">")
 LARGEST = 300
 """The number of rows beyond which elimination gives up."""
+MULTIPLIED = 12
+"""The number of rows whose products are looked at."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """value >= 0, or > 0 when strict."""
+    """value >= 0, or > 0 when strict, or = 0 when equal."""
 
     value: Polynomial
     strict: bool = False
+    equal: bool = False
 
 
 def implied(context: Context, statement: Term) -> bool:
@@ -82,7 +85,7 @@ class _System:
                 up, down = difference, scaled(difference, Fraction(-1))
                 match head:
                     case "=":
-                        return [Row(up), Row(down)]
+                        return [Row(up, equal=True)]
                     case ">=" | ">":
                         return [self.rounded(Row(up, head == ">"))]
                     case _:
@@ -98,7 +101,7 @@ class _System:
     def rounded(self, row: Row) -> Row:
         """p > 0 as p >= 1, and g q + c >= 0 as q + floor(c/g) >= 0, where p and q are whole."""
         atoms = _atoms(row)
-        if not atoms or not all(map(self._is_whole, atoms)):
+        if row.equal or not atoms or not all(map(self._is_whole, atoms)):
             return row
         factor = Fraction(lcm(*(coefficient.denominator for coefficient in row.value.values())))
         value = scaled(row.value, factor)
@@ -116,7 +119,7 @@ class _System:
 
     def known(self, goal: Row) -> Iterator[Row]:
         """The facts, the types of what they and the goal mention, and what operators say of their values."""
-        found = [row for fact in self._context.facts for row in self.rows(unfolded(self._context, fact.statement))]
+        found = [row for fact in self._context.facts for row in self._of_fact(fact)]
         yield from found
         pending, seen = [goal, *found], set[Term]()
         while pending:
@@ -125,6 +128,12 @@ class _System:
                 new = list(self._of_atom(term))
                 pending.extend(new)
                 yield from new
+
+    def _of_fact(self, fact: Fact) -> list[Row]:
+        read = self._context.read
+        if id(fact) not in read:
+            read[id(fact)] = fact, self.rows(unfolded(self._context, fact.statement))
+        return list(read[id(fact)][1])
 
     def _of_atom(self, term: Term) -> Iterator[Row]:
         value = atom(term)
@@ -139,8 +148,8 @@ class _System:
                 yield Row(plus(value, {CONSTANT: Fraction(-1)}))
             # A range may be empty: only that a symbol stands for something says that it is not.
             case ("index", low, high) if isinstance(term, Symbol):
-                yield from self.rows(Apply("<=", (low, term)))
-                yield from self.rows(Apply("<=", (term, high)))
+                yield from self.rows(Apply("<=", (unfolded(self._context, low), term)))
+                yield from self.rows(Apply("<=", (term, unfolded(self._context, high))))
         match term:
             case Apply("abs", (inner,)):
                 yield Row(value)
@@ -167,7 +176,8 @@ class _System:
         for monomial in monomials:
             if monomial and all(exponent % 2 == 0 for _, exponent in monomial):
                 yield Row({monomial: Fraction(1)})
-        for first, second in combinations_with_replacement([goal, *known][:16], 2):
+        inequalities = [row for row in (goal, *known) if not row.equal]
+        for first, second in combinations_with_replacement(inequalities[:MULTIPLIED], 2):
             value = times(first.value, second.value)
             if value is not None:
                 yield self.rounded(Row(value, first.strict and second.strict))
@@ -190,7 +200,7 @@ def _atoms(row: Row) -> set[Term]:
 
 def _impossible(rows: Iterable[Row]) -> bool:
     """Whether no values of the monomials satisfy the rows."""
-    current = _tidied(rows)
+    current = _tidied(_substituted(list(rows)))
     while current is not None:
         monomials = {monomial for row in current for monomial in row.value if monomial}
         if not monomials:
@@ -199,6 +209,24 @@ def _impossible(rows: Iterable[Row]) -> bool:
         if current is not None and len(current) > LARGEST:
             return False
     return True
+
+
+def _substituted(rows: list[Row]) -> list[Row]:
+    """The rows without equations: each is solved for a monomial, and put into the others."""
+    done: list[Row] = []
+    while equation := next((row for row in rows if row.equal), None):
+        rows = [row for row in rows if row is not equation]
+        monomial = max((each for each in equation.value if each), key=len, default=None)
+        if monomial is None:
+            done += [Row(equation.value), Row(scaled(equation.value, Fraction(-1)))]
+            continue
+        lead = equation.value[monomial]
+        rows = [
+            Row(plus(row.value, equation.value, -row.value[monomial] / lead), row.strict, row.equal)
+            if monomial in row.value else row
+            for row in rows
+        ]  # fmt: skip
+    return [*done, *rows]
 
 
 def _cost(monomial: Monomial, rows: list[Row]) -> int:

@@ -105,7 +105,8 @@ class Expansion:
             if any(self.context.is_random(term) for kind in self.context.types.values() for term in type_terms(kind)):
                 raise Unknown("a random range below an expectation")
             facts = tuple(fact for fact in self.context.facts if not fact.pointwise)
-            inner = replace(self.context, facts=facts)
+            standing = tuple(fact for fact in self.context.standing if not fact.pointwise)
+            inner = replace(self.context, facts=facts, standing=standing)
             self._inner["everywhere"] = type(self)(inner, self.shared, self.decide, self.level)
         return self._inner["everywhere"]  # type: ignore[return-value]
 

@@ -122,7 +122,7 @@ class _Bounds:
         if not symbols(term) & ranges.keys():
             return Degree()
         match term:
-            case Apply(head, (inner, *rest)) if head in ELEMENTWISE or (head == "power" and isinstance(rest[0], Number)):
+            case Apply(head, (inner, *rest)) if head in ELEMENTWISE or [head, *map(type, rest)] == ["power", Number]:
                 if self.of(inner, ranges) == Degree():
                     return Degree()
         raise Unknown("something that the degree argument does not cover")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from checks.auditor import grid
 from checks.auditor.expansion import Expansion, Generators
 from checks.auditor.forms import Polynomial, Unknown, generator, minus
-from checks.auditor.kinds import Uncovered, is_number, kind_of
+from checks.auditor.kinds import Uncovered, is_number, kind_of, unfolded
 from checks.auditor.signs import HOLDS, Judgement
 from checks.auditor.terms import ONE, Apply, Context, Refused, Term
-
-CASES = 3
-"""How many brackets are looked at one after the other."""
 
 
 def decided(context: Context, statement: Term) -> bool:
@@ -23,7 +19,7 @@ def decided(context: Context, statement: Term) -> bool:
     are not supposed: what needs them is decided where they are among the facts.
     """
     try:
-        return _decided(context, statement, CASES)
+        return _decided(context, statement)
     except (Unknown, Uncovered, Refused, RecursionError):
         return False
 
@@ -37,26 +33,25 @@ def judgement(context: Context) -> Judgement:
     return Judgement(context, Generators(), decide)
 
 
-def _decided(context: Context, statement: Term, cases: int) -> bool:
-    here = judgement(context)
-    statement = here.head_normal(statement)
+def _decided(context: Context, statement: Term) -> bool:
+    statement = unfolded(context, statement)
+    if kind_of(context, statement) != "proposition":
+        return False
     match statement:
         case Apply("true", ()):
             return True
         case Apply("and", parts):
-            return all(_decided(context, part, cases) for part in parts)
+            return all(_decided(context, part) for part in parts)
         case Apply("=" | "equal_almost_surely", (left, right)):
-            if statement.head == "equal_almost_surely" and any(fact.pointwise for fact in context.facts):
-                context = replace(context, facts=tuple(fact for fact in context.facts if not fact.pointwise))
-            return left == right or _equal(context, left, right, cases)
+            here = judgement(context)
+            return left == right or _equal(here if statement.head == "=" else here.everywhere(), left, right)
         case Apply(head, (left, _)) if head in HOLDS and is_number(kind_of(context, left)):
-            return here.holds(statement)
+            return judgement(context).holds(statement)
     return False
 
 
-def _equal(context: Context, left: Term, right: Term, cases: int) -> bool:
-    kind = kind_of(context, left)
-    here = judgement(context)
+def _equal(here: Judgement, left: Term, right: Term) -> bool:
+    kind = kind_of(here.context, left)
     if not is_number(kind) and kind[0] != "tensor":
         return kind[0] == "function" and here.canonical(left) == here.canonical(right)
     place = []

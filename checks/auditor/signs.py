@@ -24,6 +24,7 @@ from checks.auditor.terms import (
     Apply,
     Bind,
     Bound,
+    Context,
     Fact,
     Number,
     Refused,
@@ -112,7 +113,8 @@ class Judgement(Averages, Derivatives):
         statements = [
             Apply(kind, (self.term(fact), ZERO)) for kind, fact in self.facts(value) if kind != "!="
         ]
-        context = replace(self.context, facts=tuple(map(Fact, statements)), lets={}, definitions={})
+        facts = tuple(map(Fact, statements))
+        context = replace(self.context, facts=facts, lets={}, definitions={}, standing=(), read={})
         return implied(context, Apply(">" if strict else ">=", (self.term(value), ZERO)))
 
     # -- signs ---------------------------------------------------------------------------------------
@@ -253,8 +255,9 @@ class Judgement(Averages, Derivatives):
         if self._facts is None and not self._reading:
             self._reading = True
             outer = self.parent.known_facts() if isinstance(self.parent, Judgement) else []
-            own = self.context.facts[len(self.parent.context.facts) if self.parent else 0 :]
-            self._facts = [*outer, *(each for fact in own for each in self._read(fact.statement, True))]
+            known = {id(fact) for fact in _all_facts(self.parent.context)} if self.parent else set()
+            own = [fact.statement for fact in _all_facts(self.context) if id(fact) not in known]
+            self._facts = [*outer, *(each for statement in own for each in self._read(statement, True))]
             self._answers.clear()
             self._values.clear()
             self._inner.clear()
@@ -307,7 +310,7 @@ class Judgement(Averages, Derivatives):
             for part in subterms(self.shared.terms[number])
             if isinstance(part, Apply) and part.head in ("entry", "call")
         }
-        for fact in self.context.facts:
+        for fact in _all_facts(self.context):
             if isinstance(fact.statement, Bind) and fact.statement.head == "forall":
                 for part in mentioned:
                     found.extend(self._instance(fact.statement, part))
@@ -361,6 +364,10 @@ class Judgement(Averages, Derivatives):
             case _:
                 return False
         return binder.condition == TRUE or self.bracket(instantiate(binder.condition, value)) == INTEGER_ONE
+
+
+def _all_facts(context: Context) -> tuple[Fact, ...]:
+    return (*context.facts, *context.standing)
 
 
 def _sum_of_signs(left: int, right: int) -> Signs:

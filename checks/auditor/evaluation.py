@@ -346,7 +346,7 @@ class Evaluation(Expansion):
         high = self.scalar(length)
         value = number_of(high)
         if value is not None:
-            if value > WRITTEN_OUT:
+            if value > WRITTEN_OUT or value.denominator != 1:
                 raise Unknown("a long range")
             return plus(*(body(self, _number(k)) for k in range(1, int(value) + 1)))
         offset = high.get((), Fraction(0))

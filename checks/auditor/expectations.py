@@ -208,6 +208,8 @@ class Averages(Evaluation):
             for index in place:
                 if isinstance(parameter, Bind) and parameter.head == "lambda":
                     parameter = instantiate(parameter.body, index)
+            if parameter is not None and self.context.is_random(parameter):
+                return None
             values.append(None if parameter is None else self.scalar(parameter))
         known = self._named(law.family, order, [value for value in values[:-2] if value is not None])
         if known is not None:

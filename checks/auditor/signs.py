@@ -16,7 +16,7 @@ from checks.auditor.derivatives import Derivatives
 from checks.auditor.expansion import INTEGER_ONE
 from checks.auditor.expectations import Averages
 from checks.auditor.forms import Monomial, Polynomial, Unknown, minus, plus, times
-from checks.auditor.kinds import Uncovered, is_number, kind_of
+from checks.auditor.kinds import Uncovered, is_number, kind_of, unfolded
 from checks.auditor.linear import implied
 from checks.auditor.terms import (
     TRUE,
@@ -42,6 +42,7 @@ HOLDS = {"!=": frozenset((-1, 1)), ">=": NONNEGATIVE, ">": POSITIVE, "<=": froze
          "=": frozenset((0,))}  # fmt: skip
 NEGATIONS = {"<=": ">", ">": "<=", ">=": "<", "<": ">=", "=": "!=", "!=": "="}
 FLIPPED = {"<=": ">=", "<": ">", ">=": ">=", ">": ">", "=": "=", "!=": "!="}
+AVERAGES = ("expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely", "always")
 FACT = 2_000
 """The steps that reading a fact may take."""
 
@@ -198,12 +199,13 @@ class Judgement(Averages, Derivatives):
                 own = self.signs(self.scalar(base))
                 if isinstance(exponent, Number) and exponent.value.denominator == 1:
                     return frozenset((abs(sign) if exponent.value % 2 == 0 else sign) for sign in own)
-                return own if own <= NONNEGATIVE else ANY - {0} if 0 not in own else ANY
+                open_ended = frozenset() if isinstance(exponent, Number) else POSITIVE
+                return own | open_ended if own <= NONNEGATIVE else own | {-1, 1}
             case Bind("sum" | "product" | "integral", kind, condition, body):
                 inside, symbol = self.within(kind, condition)
                 own = inside.signs(inside.scalar(instantiate(body, symbol)))
                 if term.head == "product":
-                    return own if own <= NONNEGATIVE else ANY - {0} if 0 not in own else ANY
+                    return own | {1} if own <= NONNEGATIVE else own | {-1, 1}
                 if term.head == "sum" and self.is_known(minus(self.scalar(kind[2]), INTEGER_ONE), ">="):
                     return own if own in (POSITIVE, HOLDS["<"]) or own <= NONNEGATIVE or own <= HOLDS["<="] else ANY
                 return own | {0} if own <= NONNEGATIVE or own <= HOLDS["<="] else ANY
@@ -335,6 +337,9 @@ class Judgement(Averages, Derivatives):
 
     def _instantiated(self, fact: Term, values: list[Term]) -> Iterator[tuple[str, Polynomial]]:
         try:
+            # A random value below an expectation would be averaged over, where the fact speaks of one value.
+            if any(map(self.context.is_random, values)) and self._averages(fact):
+                return
             for value in values:
                 if not isinstance(fact, Bind) or not self._admits(fact, value):
                     return
@@ -346,6 +351,10 @@ class Judgement(Averages, Derivatives):
         except (Unknown, Uncovered, Refused):
             return
         yield from self._read(fact, True)
+
+    def _averages(self, statement: Term) -> bool:
+        parts = subterms(unfolded(self.context, statement))
+        return any(isinstance(part, Apply) and part.head in AVERAGES for part in parts)
 
     def _admits(self, binder: Bind, value: Term) -> bool:
         """Whether a value is in the range of a binder and satisfies its condition."""

@@ -3,7 +3,7 @@
 Some parts stand by themselves, with options of their own: how much of The Matrix Cookbook is proved (`cookbook`);
 whether Coq accepts the library's arithmetic and rejects mutants of it (`coq`); what becomes of slips in the steps of
 the library (`mutations`); whether testing by samples finds as much, and raises as few false alarms, as it states
-(`calibration`).
+(`calibration`); how much of the stored certificates the second checker covers (`auditor`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _ALONE = {
     "coq": "benchmarks.soundness.coq_report",
     "mutations": "benchmarks.soundness.report",
     "calibration": "benchmarks.soundness.calibration",
+    "auditor": "benchmarks.auditing",
 }
 """The modules of parts that stand by themselves, loaded when they are asked for; each has a `main(words)`."""
 _PARTS = ("start", "steps", "traces", "sampling", "sympy")

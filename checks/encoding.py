@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from checks.contexts import Context, Declaration, Definition, Law
+from checks.contexts import Context, Declaration, Definition, Fact, Independence, Law
 from checks.terms import Apply, Bind, Bound, Function, Index, Number, Scalar, Symbol, Tensor, Term, Type
 
 SCALARS = ("real", "int", "nat", "dim", "proposition")
@@ -160,6 +160,60 @@ class Reader:
                 return Function(tuple(map(self.type, listed(domains, "domains"))), self.type(codomain))
             case _:
                 raise Malformed(f"no type: {short(kind)}")
+
+
+    def law(self, value: object) -> Law | None:
+        """A law, or None."""
+        if value is None:
+            return None
+        data = keyed(value, ("family", "parameters", "mean", "variance", "order", "entries"), "a law")
+        mean, variance = (None if data[key] is None else self.term(data[key]) for key in ("mean", "variance"))
+        return Law(
+            text_of(data["family"], "a family"), self.terms(data["parameters"]), mean, variance,
+            integer_of(data["order"], "an order"), text_of(data["entries"], "entries"),
+        )  # fmt: skip
+
+    def declaration(self, value: object) -> Declaration:
+        """A declared symbol."""
+        data = keyed(value, ("name", "type", "law"), "a declaration")
+        return Declaration(text_of(data["name"], "a name"), self.type(data["type"]), self.law(data["law"]))
+
+    def definition(self, value: object) -> Definition:
+        """A definition of the library."""
+        data = keyed(value, ("name", "parameters", "implicit", "type", "body", "opaque"), "a definition")
+        return Definition(
+            text_of(data["name"], "a name"), tuple(map(self.declaration, listed(data["parameters"], "parameters"))),
+            integer_of(data["implicit"], "implicit"), self.type(data["type"]), self.term(data["body"]),
+            data["opaque"] is True,
+        )  # fmt: skip
+
+    def context(self, value: object, definitions: Mapping[str, Definition]) -> Context:
+        """A context, with the definitions that are in force."""
+        data = keyed(value, ("declarations", "facts", "lets", "independences"), "a context")
+        declarations = [self.declaration(each) for each in listed(data["declarations"], "declarations")]
+        facts = [keyed(each, ("statement", "kind", "pointwise"), "a fact") for each in listed(data["facts"], "facts")]
+        lets = [listed(each, "an abbreviation") for each in listed(data["lets"], "lets")]
+        if any(len(each) != 2 for each in lets):
+            raise Malformed("an abbreviation has a name and a term")
+        families = [
+            Independence(
+                tuple(
+                    frozenset(text_of(name, "a name") for name in listed(family, "a family"))
+                    for family in listed(each, "families")
+                )
+            )
+            for each in listed(data["independences"], "independences")
+        ]
+        return Context(
+            {each.name: each for each in declarations},
+            tuple(
+                Fact(self.term(each["statement"]), text_of(each["kind"], "a kind"), None, each["pointwise"] is True)
+                for each in facts
+            ),
+            {text_of(name, "a name"): self.term(term) for name, term in lets},
+            tuple(families),
+            definitions,
+        )
 
 
 def number_of(text: str) -> Fraction:

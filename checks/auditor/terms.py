@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from operator import is_
 from typing import Any
 
 
@@ -33,10 +34,22 @@ class Bound:
     depth: int
 
 
+# Hash and number of loose variables are kept with each node, so that they are worked out once.
+
+
 @dataclass(frozen=True, slots=True)
 class Apply:
     head: str
     arguments: tuple[Any, ...]
+    loose: int = field(init=False, repr=False, compare=False)
+    kept: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "loose", max(map(loose, self.arguments), default=0))
+        object.__setattr__(self, "kept", hash((self.head, self.arguments)))
+
+    def __hash__(self) -> int:
+        return self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +58,19 @@ class Bind:
     domain: Any
     condition: Any
     body: Any
+    loose: int = field(init=False, repr=False, compare=False)
+    kept: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "loose", max((loose(child) - depth for child, depth in children(self)), default=0))
+        object.__setattr__(self, "kept", hash((self.head, self.domain, self.condition, self.body)))
+
+    def __hash__(self) -> int:
+        return self.kept
 
 
 Term = Number | Symbol | Bound | Apply | Bind
 Type = Any
-TRUE = Apply("true", ())
-FALSE = Apply("false", ())
-ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 RELATIONS = ("=", "!=", "<=", "<", ">=", ">", "equal_almost_surely", "equal_in_law")
 
 
@@ -76,7 +95,10 @@ def map_children(term: Term, change: Callable[[Term, int], Term], depth: int = 0
     """The term with ``change(child, depth)`` for each child; under a binder ``depth`` is one more."""
     match term:
         case Apply(head, arguments):
-            return Apply(head, tuple(change(argument, depth) for argument in arguments))
+            changed = tuple([change(argument, depth) for argument in arguments])
+            if all(map(is_, changed, arguments)):
+                return term
+            return Apply(head, changed)
         case Bind(head, domain, condition, body):
             return Bind(head, map_type(domain, change, depth), change(condition, depth + 1), change(body, depth + 1))
         case _:
@@ -85,14 +107,20 @@ def map_children(term: Term, change: Callable[[Term, int], Term], depth: int = 0
 
 def children(term: Term) -> list[tuple[Term, int]]:
     """The children, terms in a binder's type included, each with the number of binders between."""
-    found: list[tuple[Term, int]] = []
+    match term:
+        case Apply():
+            return [(argument, 0) for argument in term.arguments]
+        case Bind():
+            found: list[tuple[Term, int]] = []
 
-    def note(child: Term, depth: int) -> Term:
-        found.append((child, depth))
-        return child
+            def note(child: Term, depth: int) -> Term:
+                found.append((child, depth))
+                return child
 
-    map_children(term, note)
-    return found
+            map_type(term.domain, note)
+            return [*found, (term.condition, 1), (term.body, 1)]
+        case _:
+            return []
 
 
 def subterms(term: Term) -> Iterator[Term]:
@@ -125,7 +153,7 @@ def loose(term: Term) -> int:
     """How many binders a term needs around it; 0 for a closed one."""
     if isinstance(term, Bound):
         return term.depth + 1
-    return max((loose(child) - depth for child, depth in children(term)), default=0)
+    return term.loose if isinstance(term, Apply | Bind) else 0
 
 
 # -- putting together ----------------------------------------------------------------------------------
@@ -133,17 +161,19 @@ def loose(term: Term) -> int:
 
 def shift(term: Term, by: int, cutoff: int = 0) -> Term:
     """The term with what points outside it moved ``by`` binders outwards."""
+    if by == 0 or loose(term) <= cutoff:
+        return term
     if isinstance(term, Bound):
-        return Bound(term.depth + by) if term.depth >= cutoff else term
+        return Bound(term.depth + by)
     return map_children(term, lambda child, depth: shift(child, by, depth), cutoff)
 
 
 def instantiate(term: Term, value: Term, depth: int = 0) -> Term:
     """The term with its loose variable ``depth`` replaced by the value, and the binder around it removed."""
+    if loose(term) <= depth:
+        return term
     if isinstance(term, Bound):
-        if term.depth == depth:
-            return shift(value, depth)
-        return Bound(term.depth - 1) if term.depth > depth else term
+        return shift(value, depth) if term.depth == depth else Bound(term.depth - 1)
     return map_children(term, lambda child, inner: instantiate(child, value, inner), depth)
 
 
@@ -171,6 +201,11 @@ def abstract(term: Term, name: str, depth: int = 0) -> Term:
     if isinstance(term, Bound):
         return Bound(term.depth + 1) if term.depth >= depth else term
     return map_children(term, lambda child, inner: abstract(child, name, inner), depth)
+
+
+TRUE = Apply("true", ())
+FALSE = Apply("false", ())
+ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
 # -- contexts ------------------------------------------------------------------------------------------
@@ -207,7 +242,11 @@ class Definition:
 
 @dataclass(frozen=True)
 class Context:
-    """What is declared, assumed, abbreviated and defined."""
+    """What is declared, assumed, abbreviated and defined.
+
+    ``standing`` has been proved on the way; it has no number.  ``held`` are names of which something is assumed that
+    is not in force here.
+    """
 
     types: Mapping[str, Type] = field(default_factory=dict)
     laws: Mapping[str, Law] = field(default_factory=dict)
@@ -215,10 +254,16 @@ class Context:
     lets: Mapping[str, Term] = field(default_factory=dict)
     independences: tuple[tuple[frozenset[str], ...], ...] = ()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    standing: tuple[Fact, ...] = ()
+    held: frozenset[str] = frozenset()
+    read: dict[int, Any] = field(default_factory=dict, compare=False)
+    """What has been worked out of each assumption, by its identity; shared by the contexts that extend this one."""
+    known: dict[Any, Any] = field(default_factory=dict, init=False, compare=False)
+    """What has been worked out in this context alone."""
 
     def declare(self, name: str, kind: Type) -> Context:
         """The context with a new symbol; raises ``Refused`` when the name is taken."""
-        if name in self.types or name in self.lets or name in self.definitions:
+        if name in self.types or name in self.lets or name in self.definitions or name in self.held:
             raise Refused(f"the name {name} is taken")
         return replace(self, types={**self.types, name: kind})
 
@@ -291,7 +336,7 @@ class Table:
     def law(self, law: object) -> Law:
         """A law."""
         data = as_object(law)
-        mean, variance = (None if data.get(key) is None else self[data[key]] for key in ("mean", "variance"))
+        mean, variance = (None if data[key] is None else self[data[key]] for key in ("mean", "variance"))
         return Law(data["family"], self.all(data["parameters"]), mean, variance, data["order"], data["entries"])
 
     def context(self, value: object, definitions: Mapping[str, Definition]) -> Context:
@@ -301,7 +346,10 @@ class Table:
         return Context(
             {each["name"]: self.type(each["type"]) for each in declared},
             {each["name"]: self.law(each["law"]) for each in declared if each["law"] is not None},
-            tuple(Fact(self[each["statement"]], bool(each["pointwise"])) for each in as_list(data["facts"])),
+            tuple(
+                Fact(self[each["statement"]], bool(each["pointwise"]))
+                for each in map(as_object, as_list(data["facts"]))
+            ),
             {name: self[term] for name, term in as_list(data["lets"])},
             tuple(tuple(frozenset(f) for f in as_list(each)) for each in as_list(data["independences"])),
             definitions,
@@ -310,8 +358,15 @@ class Table:
     def definition(self, value: object) -> tuple[str, Definition]:
         """A definition with its name."""
         data = as_object(value)
-        parameters = tuple((each["name"], self.type(each["type"])) for each in as_list(data["parameters"]))
-        return data["name"], Definition(parameters, self[data["body"]], bool(data["opaque"]))
+        parameters = [(each["name"], self.type(each["type"])) for each in map(as_object, as_list(data["parameters"]))]
+        return data["name"], Definition(tuple(parameters), self[data["body"]], bool(data["opaque"]))
+
+
+class Fields(dict[str, Any]):
+    """An object; asking for what it does not have is ``Refused``."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Refused(f"{key} is missing")
 
 
 def as_list(value: object) -> Sequence[Any]:
@@ -323,9 +378,9 @@ def as_list(value: object) -> Sequence[Any]:
 
 def as_object(value: object) -> Mapping[str, Any]:
     """The value, which has to be an object."""
-    if type(value) is not dict:
+    if not isinstance(value, dict):
         raise Refused(f"an object was expected, {value!r:.60} was found")
-    return value
+    return Fields(value)
 
 
 def as_fraction(text: str) -> Fraction:

@@ -7,7 +7,8 @@ p > 0 is p >= 1 where p is whole.  Products of two known inequalities and of kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -18,9 +19,9 @@ from checks.auditor.polynomials import CONSTANT, Monomial, Polynomial, atom, plu
 from checks.auditor.terms import Apply, Context, Fact, Number, Refused, Symbol, Term, loose
 
 ORDERS = ("=", "<=", "<", ">=", ">")
-LARGEST = 300
+LARGEST = 200
 """The number of rows beyond which elimination gives up."""
-MULTIPLIED = 12
+MULTIPLIED = 8
 """The number of rows whose products are looked at."""
 
 
@@ -117,6 +118,17 @@ class _System:
                 self._whole[term] = False
         return self._whole[term]
 
+    def _is_natural(self, term: Term) -> bool:
+        """Whether a term is a product of positive natural numbers."""
+        if isinstance(term, Number):
+            return term.value >= 1 and term.value.denominator == 1
+        if isinstance(term, Apply) and term.head == "multiply":
+            return all(map(self._is_natural, term.arguments))
+        try:
+            return loose(term) == 0 and kind_of(self._context, term) == "dim"
+        except (Uncovered, Refused):
+            return False
+
     def known(self, goal: Row) -> Iterator[Row]:
         """The facts, the types of what they and the goal mention, and what operators say of their values."""
         found = [row for fact in self._context.facts for row in self._of_fact(fact)]
@@ -161,6 +173,11 @@ class _System:
                 yield Row(value, True)
             case Apply("power", (_, Number(exponent))) if exponent.numerator % 2 == 0 and exponent.denominator == 1:
                 yield Row(value)
+            case Apply("floor", (Apply("divide", (above, below)),)) if self._is_natural(below):
+                # With q = floor(a/m): m q <= a < m q + m, which is a <= m q + m - 1 for whole a.
+                rest = polynomial(Apply("modulo", (above, below)))
+                yield Row(rest)
+                yield self.rounded(Row(plus(polynomial(below), rest, Fraction(-1)), True))
             case Apply("floor", (inner,)):
                 yield Row(plus(polynomial(inner), value, Fraction(-1)))
                 yield Row(plus(plus(value, polynomial(inner), Fraction(-1)), {CONSTANT: Fraction(1)}), True)
@@ -198,17 +215,80 @@ def _atoms(row: Row) -> set[Term]:
     return {term for monomial in row.value for term, _ in monomial}
 
 
+@dataclass(frozen=True)
+class Line:
+    """Σ coefficient · variable + constant >= 0, or > 0; the coefficients are integers without a common divisor."""
+
+    coefficients: Mapping[int, int]
+    constant: Fraction
+    strict: bool
+
+
 def _impossible(rows: Iterable[Row]) -> bool:
     """Whether no values of the monomials satisfy the rows."""
-    current = _tidied(_substituted(list(rows)))
+    numbers: dict[Monomial, int] = {}
+    lines: list[Line] = []
+    for row in _substituted(list(rows)):
+        factor = lcm(*(coefficient.denominator for coefficient in row.value.values()))
+        value = {
+            numbers.setdefault(monomial, len(numbers)): int(coefficient * factor)
+            for monomial, coefficient in row.value.items()
+            if monomial
+        }
+        lines.append(_line(value, row.value.get(CONSTANT, Fraction(0)) * factor, row.strict))
+    current = _tidied(lines)
     while current is not None:
-        monomials = {monomial for row in current for monomial in row.value if monomial}
-        if not monomials:
+        counts = Counter(number for line in current for number in line.coefficients)
+        if not counts or len(current) > LARGEST:
             return False
-        current = _tidied(_without(min(monomials, key=lambda each: _cost(each, current or [])), current))
-        if current is not None and len(current) > LARGEST:
-            return False
+        current = _tidied(_without(min(counts, key=lambda each: _cost(each, current or [])), current))
     return True
+
+
+def _line(value: dict[int, int], constant: Fraction, strict: bool) -> Line:
+    value = {number: coefficient for number, coefficient in value.items() if coefficient}
+    common = gcd(*value.values()) or 1
+    if common == 1:
+        return Line(value, constant, strict)
+    return Line({number: each // common for number, each in value.items()}, constant / common, strict)
+
+
+def _cost(number: int, lines: list[Line]) -> int:
+    signs = [line.coefficients[number] > 0 for line in lines if number in line.coefficients]
+    return sum(signs) * (len(signs) - sum(signs))
+
+
+def _without(number: int, lines: list[Line]) -> list[Line]:
+    """What the lines say of the other variables."""
+    kept = [line for line in lines if number not in line.coefficients]
+    above = [line for line in lines if line.coefficients.get(number, 0) > 0]
+    below = [line for line in lines if line.coefficients.get(number, 0) < 0]
+    if len(above) * len(below) > LARGEST:
+        # Too many: what they say is given up, which proves no more.
+        return kept
+    for up in above:
+        for down in below:
+            left, right = -down.coefficients[number], up.coefficients[number]
+            value = {each: left * coefficient for each, coefficient in up.coefficients.items()}
+            for each, coefficient in down.coefficients.items():
+                value[each] = value.get(each, 0) + right * coefficient
+            kept.append(_line(value, left * up.constant + right * down.constant, up.strict or down.strict))
+    return kept
+
+
+def _tidied(lines: Iterable[Line]) -> list[Line] | None:
+    """The lines without what is always so, the strongest of those that differ in a constant; None for 0 < 0."""
+    best: dict[frozenset[tuple[int, int]], Line] = {}
+    for line in lines:
+        if not line.coefficients:
+            if line.constant < 0 or (line.strict and line.constant == 0):
+                return None
+            continue
+        key = frozenset(line.coefficients.items())
+        old = best.get(key)
+        if old is None or (line.constant, not line.strict) < (old.constant, not old.strict):
+            best[key] = line
+    return list(best.values())
 
 
 def _substituted(rows: list[Row]) -> list[Row]:
@@ -227,39 +307,3 @@ def _substituted(rows: list[Row]) -> list[Row]:
             for row in rows
         ]  # fmt: skip
     return [*done, *rows]
-
-
-def _cost(monomial: Monomial, rows: list[Row]) -> int:
-    signs = [row.value[monomial] > 0 for row in rows if monomial in row.value]
-    return sum(signs) * (len(signs) - sum(signs))
-
-
-def _without(monomial: Monomial, rows: list[Row]) -> list[Row]:
-    """What the rows say of the other monomials."""
-    above = [row for row in rows if row.value.get(monomial, 0) > 0]
-    below = [row for row in rows if row.value.get(monomial, 0) < 0]
-    kept = [row for row in rows if monomial not in row.value]
-    for up in above:
-        for down in below:
-            value = plus(scaled(up.value, -down.value[monomial]), down.value, up.value[monomial])
-            kept.append(Row(value, up.strict or down.strict))
-    return kept
-
-
-def _tidied(rows: Iterable[Row]) -> list[Row] | None:
-    """The rows without what is always so, the strongest of those that differ in a constant; None for 0 < 0."""
-    best: dict[frozenset[tuple[Monomial, Fraction]], Row] = {}
-    for row in rows:
-        constant = row.value.get(CONSTANT, Fraction(0))
-        rest = {monomial: coefficient for monomial, coefficient in row.value.items() if monomial}
-        if not rest:
-            if constant < 0 or (row.strict and constant == 0):
-                return None
-            continue
-        size = abs(next(iter(sorted(rest.values()))))
-        key = frozenset((monomial, coefficient / size) for monomial, coefficient in rest.items())
-        shifted = Row(scaled(row.value, 1 / size), row.strict)
-        old = best.get(key)
-        if old is None or (constant / size, not row.strict) < (old.value.get(CONSTANT, Fraction(0)), not old.strict):
-            best[key] = shifted
-    return list(best.values())

@@ -36,12 +36,15 @@ def polynomial(term: Term) -> dict[Monomial, Fraction]:
             return atom(term) if result is None else result
         case Apply("divide", (above, below)):
             match polynomial(below):
-                case {}  as divisor if set(divisor) == {CONSTANT}:
+                case {} as divisor if set(divisor) == {CONSTANT}:
                     return scaled(polynomial(above), 1 / divisor[CONSTANT])
             if above == ONE:
                 return atom(term)
             product = times(polynomial(above), atom(Apply("divide", (ONE, below))))
             return atom(term) if product is None else product
+        case Apply("modulo", (above, below)):
+            whole = Apply("floor", (Apply("divide", (above, below)),))
+            return polynomial(Apply("add", (above, Apply("negate", (Apply("multiply", (below, whole)),)))))
         case Apply("power", (base, Number(exponent))) if exponent.denominator == 1 and 0 <= exponent <= 12:
             result = {CONSTANT: Fraction(1)}
             for _ in range(int(exponent)):

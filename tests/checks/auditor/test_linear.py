@@ -28,7 +28,9 @@ def times(*terms: Term) -> Term:
     return Apply("multiply", terms)
 
 
-TYPES = {"n": "dim", "m": "nat", "x": "real", "y": "real", "i": ("index", number(1), N)}
+K, L = Symbol("k"), Symbol("l")
+QUOTIENT = Apply("floor", (Apply("divide", (plus(K, number(-1)), N)),))
+TYPES = {"k": "int", "l": "dim", "n": "dim", "m": "nat", "x": "real", "y": "real", "i": ("index", number(1), N)}
 
 
 def context(*facts: Term) -> Context:
@@ -52,6 +54,10 @@ ACCEPTED = [
     ((), related(number(0), "<", Apply("exp", (X,)))),
     ((), related(X, "<=", Apply("abs", (X,)))),
     ((related(number(3), "<", number(2)),), related(X, "<", Y)),
+    ((), related(Apply("modulo", (M, N)), "<", N)),
+    ((), related(number(0), "<=", Apply("modulo", (M, N)))),
+    ((related(K, "<=", times(N, L)),), related(plus(QUOTIENT, number(1)), "<=", L)),
+    ((related(number(1), "<=", K),), related(number(1), "<=", plus(QUOTIENT, number(1)))),
 ]
 REFUSED = [
     ((), related(number(1), "<=", M)),
@@ -68,6 +74,10 @@ REFUSED = [
     ((), related(Apply("sqrt", (Apply("power", (X, number(2))),)), "=", X)),
     ((), related(Symbol("undeclared"), "=", Symbol("undeclared"))),
     ((), Apply("invertible", (X,))),
+    ((), related(Apply("modulo", (N, M)), "<", M)),
+    ((), related(Apply("modulo", (X, Y)), "<", Y)),
+    ((related(K, "<=", times(N, L)),), related(plus(QUOTIENT, number(2)), "<=", L)),
+    ((related(K, "<=", times(N, L)),), related(number(1), "<=", plus(QUOTIENT, number(1)))),
 ]
 
 

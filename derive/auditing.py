@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from checks.auditor.audit import Report, audited
+from checks.auditor.leaves import decided
 from checks.encoding import Malformed
 from checks.kernel.lemmas import Lemma
+from checks.kernel.records import VERSION
 from checks.kernel.reductions import Rejected
 from checks.kernel.verification import verify
 from checks.terms import conjunction
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.options import library_root
 from derive.scripts import File, Loader, scripts_in
-from derive.store import Store, Stored
+from derive.store import Store, Stored, elaborated
 from grammar import syntax
 
 
@@ -36,7 +39,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What the audit says of one theorem; ``stored`` is its certificate and ``cited`` what that may draw on."""
+    """What the audit says of one theorem; ``stored`` is its certificate and ``cited`` what that may draw on.
+
+    ``second`` is what the second checker says of it, where it was asked.
+    """
 
     name: str
     file: str
@@ -46,6 +52,7 @@ class Audited:
     lemma: Lemma | None = None
     stored: Stored | None = None
     cited: Mapping[str, Lemma] | None = None
+    second: Report | None = None
 
 
 class Audit(Mapping[str, Lemma]):
@@ -101,29 +108,29 @@ class Audit(Mapping[str, Lemma]):
         return self._results[key]
 
     def _judged(self, file: File, item: syntax.Theorem, lemma: Lemma) -> Audited:
-        def audited(outcome: Outcome, message: str = "", stored: Stored | None = None) -> Audited:
+        def found(outcome: Outcome, message: str = "", stored: Stored | None = None) -> Audited:
             return Audited(item.name, file.path, item.span.line, outcome, message, lemma, stored, cited)
 
         cited: dict[str, Lemma] = {}
         if item.kind == "axiom":
-            return audited(Outcome.AXIOM) if item.refs else audited(Outcome.REJECTED, "an axiom without a reference")
+            return found(Outcome.AXIOM) if item.refs else found(Outcome.REJECTED, "an axiom without a reference")
         self._open.append(lemma.hash)
         self._cited.append(cited)
         try:
             stored = self._store.read(lemma.hash)
             if stored is None:
-                return audited(Outcome.MISSING, "`derive check` stores the certificates of what it proves")
+                return found(Outcome.MISSING, "`derive check` stores the certificates of what it proves")
             conditions = verify(lemma.context, self, lemma.statement, stored.decoded()).conditions
             if conditions:
-                return audited(Outcome.REJECTED, "conditions are left open", stored)
+                return found(Outcome.REJECTED, "conditions are left open", stored)
         except Malformed as error:
-            return audited(Outcome.REJECTED, str(error))
+            return found(Outcome.REJECTED, str(error))
         except Rejected as error:
-            return audited(Outcome.REJECTED, f"the kernel: {error}", stored)
+            return found(Outcome.REJECTED, f"the kernel: {error}", stored)
         finally:
             self._open.pop()
             self._cited.pop()
-        return audited(Outcome.ACCEPTED, "", stored)
+        return found(Outcome.ACCEPTED, "", stored)
 
     def __getitem__(self, label: str) -> Lemma:
         if label in self._open or label not in self._stated:
@@ -142,12 +149,28 @@ class Audit(Mapping[str, Lemma]):
         return len(self._stated)
 
 
-def audit(store: Store, paths: Sequence[Path] = ()) -> Iterator[Audited]:
-    """What the audit says of every theorem of the scripts, the shipped library when none are named."""
+def audit(store: Store, paths: Sequence[Path] = (), twice: bool = False) -> Iterator[Audited]:
+    """What the audit says of every theorem of the scripts, the shipped library when none are named.
+
+    ``twice`` asks the second checker as well.
+    """
     run = Audit(store)
     for path in paths or (library_root(),):
         for script in scripts_in(path):
-            yield from run.file(script)
+            yield from map(with_second_opinion, run.file(script)) if twice else run.file(script)
+
+
+def with_second_opinion(each: Audited) -> Audited:
+    """The same with what the second checker says; what that refuses is rejected."""
+    if each.outcome is not Outcome.ACCEPTED or each.lemma is None or each.stored is None:
+        return each
+    script = elaborated(each.lemma.context, each.lemma.statement, each.cited or {})
+    stored = {"version": VERSION, "theorem": each.name, "terms": each.stored.terms, "proof": each.stored.proof}
+    report = audited(script, stored, decided)
+    if report.refused is not None:
+        message = f"the second checker: {report.refused}"
+        return replace(each, outcome=Outcome.REJECTED, message=message, second=report)
+    return replace(each, second=report)
 
 
 # -- reports -------------------------------------------------------------------------------------------
@@ -171,6 +194,10 @@ def as_text(found: Sequence[Audited], quiet: bool = False) -> str:
         counts = {outcome: sum(each.outcome is outcome for each in found) for outcome in Outcome}
         counted = [f"{count} {outcome.value}" for outcome, count in counts.items() if count]
         lines.append(", ".join(counted) or "no theorems")
+        steps = [step for each in found if each.second is not None for step in each.second.steps]
+        if steps:
+            covered = sum(step.accepted for step in steps)
+            lines.append(f"the second checker covers {covered} of {len(steps)} steps")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -182,6 +209,9 @@ def as_json(found: Sequence[Audited]) -> str:
             "name": each.name, "file": each.file, "line": each.line, "outcome": each.outcome.value,
             "message": each.message or None, "hash": None if each.lemma is None else each.lemma.hash,
             "cites": sorted(lemma.name for lemma in (each.cited or {}).values()),
+            "second": None if each.second is None else {
+                "steps": len(each.second.steps), "covered": sum(step.accepted for step in each.second.steps),
+            },
         }
         for each in found
     ]  # fmt: skip

@@ -120,7 +120,7 @@ def _audit(options: argparse.Namespace) -> int:
     found = []
     progress = _Progress(options.quiet)
     try:
-        for each in audit(store, scripts):
+        for each in audit(store, scripts, options.twice):
             found.append(each)
             progress(each)
     finally:
@@ -416,6 +416,7 @@ def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--certificates", type=Path, metavar="FOLDER", help="where they lie; the user's cache folder when not given"
     )
+    parser.add_argument("--twice", action="store_true", help="by the second checker as well, which takes longer")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--quiet", action="store_true", help="show only what is wrong")
     parser.set_defaults(run=_audit)

@@ -97,7 +97,9 @@ def mutants(context: Context, statement: Term, trial: Context | None = None) -> 
 
 
 def _leaving_out(context: Context, position: int) -> Context:
-    return replace(context, facts=(*context.facts[:position], *context.facts[position + 1 :]))
+    # What was shown to be defined on the way may rest on it as well.
+    facts = (*context.facts[:position], *context.facts[position + 1 :])
+    return replace(context, facts=facts, standing=frozenset())
 
 
 def _is_statement(term: Term, context: Context) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from checks.contexts import Context
-from checks.terms import Term
+from checks.terms import ORDER_RELATIONS, REAL, Apply, Tensor, Term
 from checks.trials.dependence import has_free_dependence
 from checks.trials.joint import RARE_SCHEMES, SCHEMES
 from checks.trials.judging import BUDGET, Claim, claim_of, finder_of, judge, speaks_of_arrays
@@ -28,6 +28,8 @@ WASTE = 4
 """What part of the budget of one point may be spent in a second look on points at which nothing is evaluated."""
 HOPELESS = 3
 """So many points at which a claim was not evaluated, and none at which it was, end a look."""
+MORE, CHEAP = 16, 4_000
+"""So many points more for an inequality, which may fail in a small region only, while the operations are so few."""
 ENOUGH = 2
 """So many points that agree, and the others are there to confirm them."""
 
@@ -85,6 +87,8 @@ def test(
     sharp = thorough and _is_constant(claim.finder)
     wanted = _tried_again(claim, form, seed) if thorough else _tried(claim, points, seed)
     for looked_at, plan, hinted in wanted:
+        if not thorough and plan.style >= POINTS and (spent > CHEAP or counts["agrees"] < ENOUGH):
+            break
         try:
             model = looked_at.finder.find(plan, looked_at.hints if hinted else None)
         except RecursionError:
@@ -135,7 +139,16 @@ def _tried(claim: Claim, points: int, seed: int) -> Iterator[tuple[Claim, Plan, 
         yield claim, plan, False
     if claim.hints:
         for k in range(9):
-            yield claim, Plan((1, 2, 4)[k // 3], k, k, "independent", seed), True
+            yield claim, Plan((1, 2, 4)[k // 3], k % POINTS, k, "independent", seed), True
+    if isinstance(claim.goal, Apply) and claim.goal.head in ORDER_RELATIONS and points >= POINTS:
+        for k in range(POINTS, POINTS + MORE) if has_reals(claim) else ():
+            yield claim, Plan(k, k, k, "independent", seed), False
+
+
+def has_reals(claim: Claim) -> bool:
+    """Whether there are numbers or arrays of which other values could be tried."""
+    kinds = [declaration.type for declaration in claim.context.declarations.values()]
+    return any(kind == REAL or isinstance(kind, Tensor) for kind in kinds)
 
 
 def _tried_again(claim: Claim, form: Claim, seed: int) -> Iterator[tuple[Claim, Plan, bool]]:

@@ -95,7 +95,7 @@ class Search:
             # A function may be asked while later symbols are still open, so it looks its symbols up anew.
             kinds = len(Polynomial.KINDS)
             first = self.plan.style + (self.random.randrange(kinds) if self.plan.wide else 0)
-            for choice in range(first, first + kinds):
+            for choice in (*self._first_kinds(name), *range(first, first + kinds)):
                 yield self.finder.function(name, kind, choice, self.plan, self.world)
             return
         definition = self.finder.definitions.get(name)
@@ -126,6 +126,20 @@ class Search:
             yield from self._reals(name, position)
         else:
             raise Unsupported(f"no values for {name}")
+
+    def _first_kinds(self, name: str) -> tuple[int, ...]:
+        """The kind of function that is tried first in some styles.
+
+        What is zero has integrals and suprema without rounding, so that what is strict elsewhere can fail.  Of
+        several functions one is zero and the next positive, where they would else be alike to be in order.
+        """
+        functions = [n for n in self.finder.order if isinstance(self.finder.context.declarations[n].type, Function)]
+        if self.plan.style == _ZERO:
+            return (Polynomial.KINDS.index("zero"),)
+        if self.plan.style in _ORDERED and len(functions) > 1:
+            kinds = _ORDERED[self.plan.style]
+            return (Polynomial.KINDS.index(kinds[functions.index(name) % len(kinds)]),)
+        return ()
 
     def _has_type(self, value: Value, kind: Type) -> bool:
         """Whether a value is in the range, or has the shape, that the type asks for."""
@@ -227,6 +241,8 @@ class Search:
             yield from islice(variety.reals(random, bounds, self.plan.style % 5 == 0), 6)
         if style in _UNITS and not bounds:
             yield fmpq(_UNITS[style][place % 3])
+        if style >= _MORE:
+            yield from (random.choice(_SMALL) for _ in range(3))
         if style == _ZERO:
             # What is strict elsewhere may be an equation at an end of the range.
             yield fmpq(0)
@@ -258,7 +274,9 @@ def _fitted(value: Value, kind: Type) -> Value:
 
 
 _UNITS = {1: (1, -1, 0), 3: (0, 1, -1)}
-_EQUAL, _NEAR, _ZERO = 5, 6, 7
+_SMALL = (fmpq(0), fmpq(1), fmpq(-1), fmpq(1, 2), fmpq(-1, 2), fmpq(1, 4), fmpq(3, 4), fmpq(2), fmpq(3))
+_EQUAL, _NEAR, _ZERO, _MORE = 5, 6, 7, 8
+_ORDERED = {_EQUAL: ("bell", "zero"), _NEAR: ("zero", "bell")}
 _ONE_SIZE = (1, 2, 3, 2, 4, 3, 1, 5)
 _TWO_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (4, 3))
 

@@ -425,3 +425,34 @@ def test_the_ends_of_ranges_are_tried() -> None:
     where = context(*real("h"), facts=(rel(S("h"), ">=", 0), rel(S("h"), "<=", 1)))
     assert try_to_refute(where, rel(minus(1, S("h")), "<", f("exp", f("negate", S("h"))))).refuted
     assert not try_to_refute(where, rel(minus(1, S("h")), "<=", f("exp", f("negate", S("h"))))).refuted
+
+
+def test_inequalities_that_fail_in_a_small_region_are_refuted() -> None:
+    a, b, c = S("a"), S("b"), S("c")
+    where = context(*real("a", "b", "c"), facts=(rel(c, ">", 0),))
+    right = plus(over(to(a, 2), times(2, c)), over(times(c, to(b, 2)), 2))
+    assert not try_to_refute(where, rel(times(a, b), "<=", right)).refuted
+    for left in (a, b):
+        assert try_to_refute(where, rel(left, "<=", right)).refuted
+
+
+def test_integrals_that_are_equal_are_not_apart() -> None:
+    g = S("g")
+    function = Function((REAL,), REAL)
+    value = bind("integral", "x", REAL, f("call", g, S("x")))
+    turned = bind("integral", "x", REAL, f("call", g, f("negate", S("x"))))
+    where = context(var("g", function), facts=(f("summable", bind("lambda", "x", REAL, f("call", g, S("x")))),))
+    assert not try_to_refute(where, eq(value, turned)).refuted
+    for head in ("!=", "<", ">"):
+        assert try_to_refute(where, rel(value, head, turned)).refuted
+
+
+def test_functions_in_order_need_not_be_alike() -> None:
+    function = Function((REAL,), REAL)
+    values = [bind("integral", "x", REAL, f("call", S(name), S("x"))) for name in "fg"]
+    summable = [f("summable", bind("lambda", "x", REAL, f("call", S(name), S("x")))) for name in "fg"]
+    order = forall("x", REAL, rel(f("call", S("f"), S("x")), "<=", f("call", S("g"), S("x"))))
+    where = context(var("f", function), var("g", function), facts=(*summable, order))
+    assert not try_to_refute(where, rel(values[0], "<=", values[1])).refuted
+    assert try_to_refute(where, eq(*values)).refuted
+    assert try_to_refute(where, rel(values[0], ">=", values[1])).refuted

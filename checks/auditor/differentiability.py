@@ -80,7 +80,7 @@ def _smooth(context: Context, term: Term, name: str, point: Term) -> Iterator[Ne
             yield context, test
             yield from _smooth(context, first, name, point)
         case Apply("call", (Bind("lambda"), *_)):
-            yield from _smooth(context, carried_out(term), name, point)
+            yield from _smooth(context, carried_out(context, term), name, point)
         case Apply("call", (function, *values)):
             yield from _of_call(context, function, values, name, point)
         case Apply("entry", (array, *indices)) if not _mentions(name, indices):

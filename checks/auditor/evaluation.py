@@ -9,7 +9,7 @@ from itertools import islice, permutations
 from checks.auditor import forms
 from checks.auditor.expansion import HALF, INTEGER_ONE, Expansion, power_term
 from checks.auditor.forms import Monomial, Polynomial, Unknown, constant, minus, number_of, plus, times
-from checks.auditor.kinds import ELEMENTWISE, PROPOSITIONS, is_number, kind_of, opened_definition
+from checks.auditor.kinds import ELEMENTWISE, PROPOSITIONS, is_number, kind_of, may_stand, opened_definition
 from checks.auditor.terms import (
     ONE,
     TRUE,
@@ -111,8 +111,8 @@ class Evaluation(Expansion):
                 case Apply("call", (function, *arguments)):
                     match self.head_normal(function):
                         case Bind("lambda", _, condition, body):
-                            if condition != TRUE:
-                                raise Unknown("a function on a part of its domain")
+                            if condition != TRUE or not may_stand(self.context, body, arguments[0]):
+                                raise Unknown("a function on a part of its domain, or of what is averaged")
                             value = instantiate(body, arguments[0])
                             term = Apply("call", (value, *arguments[1:])) if arguments[1:] else value
                         case Apply("call", inner):

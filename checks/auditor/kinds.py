@@ -27,6 +27,7 @@ from checks.auditor.terms import (
     opened,
     shift,
     substitute,
+    subterms,
     symbols,
 )
 
@@ -36,6 +37,10 @@ PROPOSITIONS = (
     *RELATIONS, "not", "and", "or", "implies", "iff", "true", "false", "independent", "integrable", "invertible",
     "defined", "always", "differentiable", "continuously_differentiable", "summable", "dominated",
 )  # fmt: skip
+
+
+LAWS = ("expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely", "always")
+"""Operators that look at all outcomes at once."""
 
 
 class Uncovered(Exception):
@@ -316,16 +321,25 @@ def unfolded(context: Context, term: Term, names: Container[str] | None = None) 
             if wanted:
                 return change(opened_definition(context, part), depth)
         part = map_children(part, change, depth)
-        return carried_out(part)
+        return carried_out(context, part)
 
     return change(term, 0)
 
 
-def carried_out(term: Term) -> Term:
+def may_stand(context: Context, body: Term, value: Term) -> bool:
+    """Whether a value may take the place of a variable: no random one where all outcomes are looked at."""
+    return not context.is_random(value) or not any(
+        isinstance(part, Apply) and (part.head in LAWS or part.head in context.definitions) for part in subterms(body)
+    )
+
+
+def carried_out(context: Context, term: Term) -> Term:
     """A call of ``lambda`` by its body."""
     while isinstance(term, Apply) and term.head == "call":
         match term.arguments:
-            case (Bind("lambda", _, condition, body), value, *rest) if condition == TRUE:
+            case (Bind("lambda", _, condition, body), value, *rest) if (
+                condition == TRUE and may_stand(context, body, value)
+            ):
                 term = instantiate(body, value)
                 term = Apply("call", (term, *rest)) if rest else term
             case _:

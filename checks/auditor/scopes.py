@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from checks.auditor.kinds import unfolded
+from checks.auditor.kinds import LAWS, unfolded
 from checks.auditor.terms import (
     FALSE,
     ONE,
@@ -24,9 +24,6 @@ from checks.auditor.terms import (
     symbols,
     type_terms,
 )
-
-LAWS = ("expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely", "always")
-"""Operators that look at all outcomes at once."""
 
 TURNED = {
     "=": "=", "!=": "!=", "<=": ">=", ">=": "<=", "<": ">", ">": "<", "iff": "iff",

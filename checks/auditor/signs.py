@@ -16,7 +16,7 @@ from checks.auditor.derivatives import Derivatives
 from checks.auditor.expansion import INTEGER_ONE
 from checks.auditor.expectations import Averages
 from checks.auditor.forms import Monomial, Polynomial, Unknown, minus, plus, times
-from checks.auditor.kinds import Uncovered, is_number, kind_of, unfolded
+from checks.auditor.kinds import Uncovered, is_number, kind_of, may_stand, unfolded
 from checks.auditor.linear import implied
 from checks.auditor.terms import (
     TRUE,
@@ -42,7 +42,6 @@ HOLDS = {"!=": frozenset((-1, 1)), ">=": NONNEGATIVE, ">": POSITIVE, "<=": froze
          "=": frozenset((0,))}  # fmt: skip
 NEGATIONS = {"<=": ">", ">": "<=", ">=": "<", "<": ">=", "=": "!=", "!=": "="}
 FLIPPED = {"<=": ">=", "<": ">", ">=": ">=", ">": ">", "=": "=", "!=": "!="}
-AVERAGES = ("expectation", "integrable", "independent", "equal_in_law", "equal_almost_surely", "always")
 FACT = 2_000
 """The steps that reading a fact may take."""
 
@@ -337,11 +336,11 @@ class Judgement(Averages, Derivatives):
 
     def _instantiated(self, fact: Term, values: list[Term]) -> Iterator[tuple[str, Polynomial]]:
         try:
-            # A random value below an expectation would be averaged over, where the fact speaks of one value.
-            if any(map(self.context.is_random, values)) and self._averages(fact):
-                return
+            fact = unfolded(self.context, fact)
             for value in values:
                 if not isinstance(fact, Bind) or not self._admits(fact, value):
+                    return
+                if not may_stand(self.context, fact.body, value) or not may_stand(self.context, fact.condition, value):
                     return
                 fact = instantiate(fact.body, value)
             while isinstance(fact, Apply) and fact.head == "implies":
@@ -351,10 +350,6 @@ class Judgement(Averages, Derivatives):
         except (Unknown, Uncovered, Refused):
             return
         yield from self._read(fact, True)
-
-    def _averages(self, statement: Term) -> bool:
-        parts = subterms(unfolded(self.context, statement))
-        return any(isinstance(part, Apply) and part.head in AVERAGES for part in parts)
 
     def _admits(self, binder: Bind, value: Term) -> bool:
         """Whether a value is in the range of a binder and satisfies its condition."""

@@ -15,7 +15,7 @@ from checks.trials.witnesses import shrink
 
 POINTS = 8
 MORE, CHEAP = 16, 4_000
-"""So many points more for an inequality, which may fail in a small region only, while the operations are so few."""
+"""So many points more for an inequality or equivalence, which may fail in a small region only, while the operations are so few."""
 ENOUGH = 2
 """So many points that agree, and the others are there to confirm them."""
 
@@ -99,7 +99,7 @@ def _tried(claim: Claim, points: int, seed: int) -> Iterator[tuple[Plan, bool]]:
     if claim.hints:
         for k in range(9):
             yield Plan((1, 2, 4)[k // 3], k % POINTS, k, "independent", seed), True
-    if isinstance(claim.goal, Apply) and claim.goal.head in ORDER_RELATIONS and points >= POINTS:
+    if isinstance(claim.goal, Apply) and claim.goal.head in (*ORDER_RELATIONS, "iff") and points >= POINTS:
         for k in range(POINTS, POINTS + MORE) if has_reals(claim) else ():
             yield Plan(k, k, k, "independent", seed), False
 

@@ -20,6 +20,10 @@ def says_the_same(context: Context, first: Term, second: Term) -> bool:
     """Whether two statements are one, read backwards perhaps, or relate equal sides in the same way."""
     if second in (first, turned(first)):
         return True
+    return any(_relates_the_same(context, first, each) for each in (second, turned(second)) if each is not None)
+
+
+def _relates_the_same(context: Context, first: Term, second: Term) -> bool:
     match first, second:
         case Apply(head, (a, b)), Apply(other, (c, d)) if head == other and head in RELATIONS:
             return all(_equal(context, *pair) for pair in ((a, c), (b, d)))

@@ -158,10 +158,11 @@ def share(paths: Sequence[Path], limit: int | None, only: Sequence[str], seed: i
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of a campaign."""
+    """What came of a campaign; ``limit`` is how many mutants of a step were taken at most, None for all."""
 
     records: tuple[Record, ...]
     seconds: float
+    limit: int | None = None
 
 
 def run(limit: int | None = None, only: Sequence[str] = (), jobs: int = 1, seed: int = 0) -> Run:
@@ -175,4 +176,4 @@ def run(limit: int | None = None, only: Sequence[str] = (), jobs: int = 1, seed:
             # A process takes its scripts one after the other, so that it proves what they rest on only once.
             pending = [pool.submit(share, part, limit, only, seed) for part in parts]
             found = [record for each in pending for record in each.result()]
-    return Run(tuple(found), time.perf_counter() - start)
+    return Run(tuple(found), time.perf_counter() - start, limit)

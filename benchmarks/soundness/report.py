@@ -85,8 +85,9 @@ def summary(found: Run) -> str:
     well, all_false = caught(records)
     unjudged = sum(record.brute == "unjudged" for record in records)
     searched = sum(bool(record.searched) for record in records)
+    taken = "all mutants" if found.limit is None else f"at most {found.limit} mutants of each step, chosen by chance"
     lines = [
-        f"{len(records)} mutants of {len({(r.script, r.theorem) for r in records})} theorems",
+        f"{taken}: {len(records)} mutants of {len({(r.script, r.theorem) for r in records})} theorems",
         f"{all_false} false: {well} caught, of which {all_false - false} are ill-formed;",
         f"{right} of the {false} well-formed ones refuted with a witness ({percent(right, false)})",
         f"{len(holes(records))} false mutants proved, {searched} refuted ones searched for a proof all the same",

@@ -29,7 +29,7 @@ WASTE = 4
 HOPELESS = 3
 """So many points at which a claim was not evaluated, and none at which it was, end a look."""
 MORE, CHEAP = 16, 4_000
-"""So many points more for an inequality, which may fail in a small region only, while the operations are so few."""
+"""So many points more for an inequality or equivalence, which may fail in a small region only, while the operations are so few."""
 ENOUGH = 2
 """So many points that agree, and the others are there to confirm them."""
 
@@ -140,7 +140,7 @@ def _tried(claim: Claim, points: int, seed: int) -> Iterator[tuple[Claim, Plan, 
     if claim.hints:
         for k in range(9):
             yield claim, Plan((1, 2, 4)[k // 3], k % POINTS, k, "independent", seed), True
-    if isinstance(claim.goal, Apply) and claim.goal.head in ORDER_RELATIONS and points >= POINTS:
+    if isinstance(claim.goal, Apply) and claim.goal.head in (*ORDER_RELATIONS, "iff") and points >= POINTS:
         for k in range(POINTS, POINTS + MORE) if has_reals(claim) else ():
             yield claim, Plan(k, k, k, "independent", seed), False
 

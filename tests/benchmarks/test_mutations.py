@@ -201,7 +201,7 @@ def test_nothing_false_is_proved(short_run: Run) -> None:
 
 def test_the_report_of_a_run(short_run: Run) -> None:
     page = report.written(short_run)
-    assert f"{len(short_run.records)} mutants" in page
+    assert f"at most 4 mutants of each step, chosen by chance: {len(short_run.records)} mutants" in page
     assert "| sign |" in page and "| all |" in page
     assert all(f"**{kind}**" in page for kind in KINDS)
 

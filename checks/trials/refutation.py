@@ -29,7 +29,7 @@ WASTE = 4
 HOPELESS = 3
 """So many points at which a claim was not evaluated, and none at which it was, end a look."""
 MORE, CHEAP = 16, 4_000
-"""So many points more for an order or an equivalence, which may fail in a small region only, while operations are few."""
+"""So many points more for orders and equivalences, which may fail in a small region only, while operations are few."""
 ENOUGH = 2
 """So many points that agree, and the others are there to confirm them."""
 

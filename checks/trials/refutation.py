@@ -15,7 +15,7 @@ from checks.trials.witnesses import shrink
 
 POINTS = 8
 MORE, CHEAP = 16, 4_000
-"""So many points more for an inequality or equivalence, which may fail in a small region only, while the operations are so few."""
+"""So many points more for an inequality or equivalence, as it may fail in a small region only, while they are cheap."""
 ENOUGH = 2
 """So many points that agree, and the others are there to confirm them."""
 

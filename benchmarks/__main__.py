@@ -1,7 +1,9 @@
 """`python -m benchmarks`: how long the engine takes, as ratios to targets and to named alternatives.
 
-`python -m benchmarks cookbook` says instead how much of The Matrix Cookbook it proves, `python -m benchmarks coq
-[--limit N]` whether Coq accepts the library's arithmetic and rejects mutants of it.
+Some parts stand by themselves, with options of their own: how much of The Matrix Cookbook is proved (`cookbook`);
+whether Coq accepts the library's arithmetic and rejects mutants of it (`coq`); what becomes of slips in the steps of
+the library (`mutations`); whether testing by samples finds as much, and raises as few false alarms, as it states
+(`calibration`).
 """
 
 from __future__ import annotations
@@ -11,11 +13,17 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from benchmarks.figures import Figure, shown
 
-_COOKBOOK = "cookbook"
-_COQ = "coq"
+_ALONE = {
+    "cookbook": "benchmarks.matrix_cookbook",
+    "coq": "benchmarks.soundness.coq_report",
+    "mutations": "benchmarks.soundness.report",
+    "calibration": "benchmarks.soundness.calibration",
+}
+"""The modules of parts that stand by themselves, loaded when they are asked for; each has a `main(words)`."""
 _PARTS = ("start", "steps", "traces", "sampling", "sympy")
 _QUICK_STATEMENTS = ("sum_swap", "normal_second_moment", "transpose_product", "WRONG_sum_bound")
 
@@ -49,25 +57,20 @@ def _figures(part: str, quick: bool) -> list[Figure]:
 
 def main(arguments: Sequence[str] | None = None, measured: Callable[[str, bool], str] = _measured) -> int:
     """Measures the parts that are named, all when none is, and prints a table for each."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in _ALONE:
+        status: int = import_module(_ALONE[words[0]]).main(words[1:])
+        return status
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART",
-        help=f"of {', '.join(_PARTS)}, all when none is named; or {_COOKBOOK}, or {_COQ}",
+        help=f"of {', '.join(_PARTS)}, all when none is named; or first, by itself, one of {', '.join(_ALONE)}",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="few repetitions, low degrees")
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help=f"of {_COQ}: at most N goals and N mutants")
-    options = parser.parse_args(arguments)
-    if options.parts == [_COOKBOOK]:
-        from benchmarks import matrix_cookbook
-
-        return matrix_cookbook.main()
-    if options.parts == [_COQ]:
-        from benchmarks.soundness import coq_report
-
-        return coq_report.main(max(options.limit, 0))
+    options = parser.parse_args(words)
     unknown = [part for part in options.parts if part not in _PARTS]
     if unknown:
-        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and {_COOKBOOK} and {_COQ} by themselves")
+        parser.error(f"no part {unknown[0]}: there are {', '.join(_PARTS)}, and by themselves {', '.join(_ALONE)}")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors; a ratio below 1 is within the target")
     for part in options.parts or _PARTS:
         print(f"\n{part}")

@@ -6,6 +6,7 @@ with `ref "mc-<number>"` for the equation of that number; `NOT_STATED.md` there 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,8 +152,9 @@ def _line(entry: Entry) -> str:
     return f"  {entry.reference:<12} {entry.verdict.value:<10} {entry.theorem} ({entry.place}{steps})"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """Prints the table; 0 unless something false is proved or something true refuted."""
+    argparse.ArgumentParser(prog="python -m benchmarks cookbook", description=__doc__).parse_args(arguments)
     entries, errors = measure()
     print(shown(entries, errors), end="")
     return int(any(entry.wrong for entry in entries))

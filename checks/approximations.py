@@ -1,4 +1,7 @@
-"""``s ~= 0.35``: within half a unit of the last digit of a decimal, |s - 0.35| <= 0.005 (DESIGN, section 3)."""
+"""``s ~= 0.35``: within half a unit of the last digit of a decimal, |s - 0.35| <= 0.005 (DESIGN, section 3).
+
+Trusted for what ``~=`` claims: it is written out as an inequality, and read back from exactly that.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What speaks of all outcomes at once: expectations, laws, and definitions that come to them."""
+"""What speaks of all outcomes at once: expectations, laws, and definitions that come to them.
+
+Trusted for which operators look at all outcomes: the kernel leaves behind what holds at one outcome wherever these
+functions say so.  Anything that comes to such an operator, by a definition or a let, counts.
+"""
 
 from __future__ import annotations
 

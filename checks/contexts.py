@@ -3,6 +3,9 @@
 DESIGN §3 says what these mean.  What is not declared is arbitrary: two random symbols that no
 ``Independence`` separates may have any joint law, and the entries of an array whose law is ``joint`` may
 depend on each other in any way.
+
+Trusted for what is known where: nothing enters a context but declarations, suppositions and what has been proved, a
+variable is opened under a name that is new, and below an expectation only what holds everywhere is kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Lengths as polynomials, types compared up to equal lengths, and types in words."""
+"""Lengths as polynomials, types compared up to equal lengths, and types in words.
+
+Trusted for which lengths and types are the same: polynomials with equal coefficients are equal.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The kernel types every statement it is given, so that nothing ill-formed is ever proved; the elaborator uses
 the same function while it builds terms.
+
+Trusted for refusing what has no type: every operator has one rule, and what no rule knows is ill-typed.
 """
 
 from __future__ import annotations

@@ -45,6 +45,9 @@ dominated                          dominated(f, a): around a f(a', x) is defined
 Any other head is the name of a definition.  Binders (``Bind.head``): sum, product (over an ``Index``),
 integral (Lebesgue's, over the reals or all arrays of a shape, where the condition holds), sup, inf, greatest,
 least, forall, exists, lambda, array (an array by its entries; nested for matrices).
+
+Trusted for binding and substitution: bound variables are numbers that count binders, so nothing is captured, and
+nothing is evaluated when it is built.
 """
 
 from __future__ import annotations
@@ -311,6 +314,15 @@ def relation(left: Term, head: str, right: Term) -> Apply:
 def conjunction(*statements: Term) -> Term:
     """All of the statements; of one, the statement; of none, true."""
     return statements[0] if len(statements) == 1 else Apply("and", statements) if statements else TRUE
+
+
+def conjuncts(statement: Term) -> tuple[Term, ...]:
+    """The parts of a conjunction, those of conjunctions in it in their place; of another statement, itself."""
+    match statement:
+        case Apply("and", parts):
+            return tuple(inner for part in parts for inner in conjuncts(part))
+        case _:
+            return (statement,)
 
 
 # -- traversal -----------------------------------------------------------------------------------------

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from checks.contexts import Context
 from checks.kernel.definedness import undischarged
-from checks.kernel.forms import TooLarge
 from checks.kernel.lemmas import Lemma, lemma_hash, reachable_definitions
-from checks.kernel.relations import turned
 from checks.kernel.verification import Ledger
-from checks.shapes import IllTyped
-from checks.terms import Apply, Term, conjunction, free_symbols
+from checks.terms import Term, conjunction, free_symbols
 from checks.trials import find_models, test
+from derive.assumptions import ASSUMED, says_the_same
 from derive.blocks import Block, Named, Recorded
+from derive.certified import certified
 from derive.elaboration import ElaborationError, elaborate_context, elaborate_statement
 from derive.judging import Cited, Resources, refutation
 from derive.latex import latex
@@ -28,19 +27,18 @@ from derive.memory import rarely_collected
 from derive.options import CheckOptions, library_root
 from derive.printing import print_context
 from derive.proofs import Walk
-from derive.proving.budget import Budget, Exhausted
+from derive.proving.budget import Budget
 from derive.proving.knowledge import Known
 from derive.proving.search import Search
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, report_of
 from derive.scripts import File, Loader, scripts_in
+from derive.second_looks import SecondLooks
+from derive.store import Store, default_store, keeps
 from derive.theory import ProvedLemmas
 from grammar import syntax
 
 CONDITION_ROUNDS = 3
 """How often a proof is walked through again when conditions come to light that it needs."""
-
-ASSUMED = ("hypothesis", "regularity", "regime")
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -57,6 +55,7 @@ class Checker:
 
     def __init__(self, options: CheckOptions, loader: Loader | None = None) -> None:
         self.options = options
+        self.store = default_store() if options.cache else None
         self.loader = loader or Loader()
         self.theory = ProvedLemmas(self._prove)
         self.claims: dict[str, Lemma] = {}
@@ -64,6 +63,7 @@ class Checker:
         self._claimed: dict[tuple[str, str], Lemma | None] = {}
         self._elsewhere: dict[int, float] = {}
         self._patterns: dict[str, tuple[Known, ...]] = {}
+        self._looks = SecondLooks()
         self._results: dict[tuple[str, str], Checked] = {}
         self._by_hash: dict[str, Checked] = {}
         self._checking: list[tuple[str, str]] = []
@@ -231,11 +231,25 @@ class Checker:
                 walk, conditions = conditional
                 verdict, message = Verdict.PROVED_IF, f"proved if {' and '.join(conditions)}"
         lemma = Lemma(item.name, context, statement) if verdict is Verdict.PROVED else None
+        if lemma is not None and self.store is not None:
+            self._keep(self.store, lemma, walk, block)
         report = replace(
             base, verdict=verdict, steps=tuple(walk.steps), cites=tuple(walk.cites), message=message,
             rests_on=self._rests_on(file, context, tuple(walk.cites)),
         )  # fmt: skip
         return Checked(report, lemma, tuple(errors), walk.recorded_steps)
+
+    def _keep(self, store: Store, lemma: Lemma, walk: Walk, block: Block) -> None:
+        """Stores the certificate of a theorem, unless one that the kernel accepts is there."""
+        if keeps(store, lemma, self.theory):
+            return
+        found = certified(lemma.name, walk, block, lemma.context, lemma.statement)
+        try:
+            if found is not None:
+                store.write(lemma.hash, found)
+        except OSError:
+            # Where nothing can be written there are no stored certificates; what is proved is proved all the same.
+            self.store = None
 
     def _walked(
         self, file: File, item: syntax.Theorem, context: Context, shows: Sequence[Term], supposed: tuple[Term, ...] = ()
@@ -314,7 +328,7 @@ class Checker:
         depth = len(self._checking)
         return Resources(
             self.theory, self.claims, lambda: self.lemmas_before(file, item), self.options,
-            lambda: self._elsewhere.get(depth, 0.0), self._patterns,
+            lambda: self._elsewhere.get(depth, 0.0), self._patterns, self._looks,
         )  # fmt: skip
 
     def _base(
@@ -341,17 +355,9 @@ class Checker:
 
     def _assumes_goal(self, context: Context, shows: Sequence[Term]) -> str | None:
         """The first assumption that says what is to be shown, up to normal form."""
-        search = Search({}, budget=Budget(60))
         for fact in context.facts:
-            if fact.kind not in ASSUMED:
-                continue
-            for shown in shows:
-                if (
-                    fact.statement == shown
-                    or turned(fact.statement) == shown
-                    or _same_relation(search, context, fact.statement, shown)
-                ):
-                    return fact.name or latex(fact.statement, context)
+            if fact.kind in ASSUMED and any(says_the_same(context, fact.statement, shown) for shown in shows):
+                return fact.name or latex(fact.statement, context)
         return None
 
     def _rests_on(self, file: File, context: Context, cites: Sequence[str]) -> RestsOn:
@@ -497,19 +503,6 @@ def _conditional(step: StepReport, walk: Walk, context: Context) -> StepReport:
 
 def _foundational(file: File) -> bool:
     return "foundations" in Path(file.path).parts
-
-
-def _same_relation(search: Search, context: Context, first: Term, second: Term) -> bool:
-    """Whether two relations have the same head and sides equal by algebra."""
-    match first, second:
-        case Apply(head, (a, b)), Apply(other, (c, d)) if head == other:
-            pass
-        case _:
-            return False
-    try:
-        return all(search.by_arithmetic(context, Apply("=", pair)) is not None for pair in ((a, c), (b, d)))
-    except (IllTyped, TooLarge, Exhausted):
-        return False
 
 
 _ORDER = (

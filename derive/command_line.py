@@ -1,4 +1,4 @@
-"""The command line: `derive check`, `explain`, `graph` and `fmt`.
+"""The command line: `derive check`, `audit`, `explain`, `graph`, `rules`, `trust` and `fmt`.
 
 Start-up counts, so what a command needs is imported inside the command. Exit status: 0 when everything is as
 it should be, 1 when something is not proved (or not formatted), 2 when the command could not run, 3 for a
@@ -20,6 +20,7 @@ from derive import __version__
 from derive.options import CheckOptions, library_root
 
 if TYPE_CHECKING:
+    from derive.auditing import Audited
     from derive.rendering import Style
     from derive.reports import Report, TheoremReport
 
@@ -108,6 +109,27 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _audit(options: argparse.Namespace) -> int:
+    scripts = _scripts(options.paths)
+    if STANDARD_INPUT in scripts:
+        raise CannotRun("audit looks in files only")
+    from derive.auditing import as_json, as_text, audit, passed
+    from derive.store import Store, default_store
+
+    store = Store(options.certificates) if options.certificates else default_store()
+    found = []
+    progress = _Progress(options.quiet)
+    try:
+        for each in audit(store, scripts):
+            found.append(each)
+            progress(each)
+    finally:
+        progress.clear()
+    text = as_json(found) if options.format == "json" else as_text(found, options.quiet)
+    sys.stdout.write(text)
+    return 0 if passed(found) else 1
+
+
 def _graph(options: argparse.Namespace) -> int:
     from derive import graph
 
@@ -148,6 +170,30 @@ def _fmt(options: argparse.Namespace) -> int:
                 path.write_bytes(formatted.encode())
             print(f"{name}: {'not in the one formatting' if options.check else 'formatted'}")
     return status
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from derive.rules import RuleError, registered_rules
+    from derive.rules.showing import as_json, as_text
+
+    try:
+        found = registered_rules()
+    except RuleError as problem:
+        raise CannotRun(f"a rule of the kernel does not do what it says: {problem}") from problem
+    sys.stdout.write(as_json(found) if options.format == "json" else as_text(found))
+    return 0
+
+
+def _trust(options: argparse.Namespace) -> int:
+    from derive.rules import RuleError
+    from derive.trust import NoReference, as_json, as_text, trusted_base
+
+    try:
+        base = trusted_base()
+    except (RuleError, NoReference) as problem:
+        raise CannotRun(str(problem)) from problem
+    sys.stdout.write(as_json(base) if options.format == "json" else as_text(base))
+    return 0
 
 
 # -- checking ------------------------------------------------------------------------------------------
@@ -237,7 +283,7 @@ class _Progress:
         self.count = 0
         self.shown = not quiet and _is_terminal(sys.stderr)
 
-    def __call__(self, theorem: TheoremReport) -> None:
+    def __call__(self, theorem: TheoremReport | Audited) -> None:
         from derive.rendering import clean
 
         self.count += 1
@@ -333,7 +379,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_explain(commands)
+    _add_audit(commands)
     _add_graph(commands)
+    _add_shown(commands, "rules", "print the rules of the kernel, once their examples have been run", _rules)
+    _add_shown(commands, "trust", "print what a `proved` rests on", _trust)
     _add_fmt(commands)
     return parser
 
@@ -348,7 +397,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, default=default.timeout, metavar="SECONDS", help="budget of each step"
     )
-    parser.add_argument("--no-cache", dest="cache", action="store_false", help="use no stored certificates")
+    parser.add_argument("--no-cache", dest="cache", action="store_false", help="store no certificates")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a theorem; repeatable")
     parser.add_argument("--quiet", action="store_true", help="show only what is wrong")
     parser.set_defaults(run=_check)
@@ -361,12 +410,31 @@ def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.set_defaults(run=_explain)
 
 
+def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("audit", help="check stored certificates again, without any search")
+    _add_paths(parser)
+    parser.add_argument(
+        "--certificates", type=Path, metavar="FOLDER", help="where they lie; the user's cache folder when not given"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--quiet", action="store_true", help="show only what is wrong")
+    parser.set_defaults(run=_audit)
+
+
 def _add_graph(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("graph", help="show which lemmas theorems rest on")
     parser.add_argument("names", nargs="*", metavar="NAME", help="theorems; all when none is named")
     parser.add_argument("--to", choices=("text", "json", "dot", "mermaid"), default="text")
     _add_inside(parser)
     parser.set_defaults(run=_graph)
+
+
+def _add_shown(
+    commands: argparse._SubParsersAction[_Parser], name: str, does: str, run: Callable[[argparse.Namespace], int]
+) -> None:
+    parser = commands.add_parser(name, help=does)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
 
 
 def _add_fmt(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -44,6 +44,7 @@ from derive.proving.knowledge import Known, known_facts, known_lemma, sides
 from derive.proving.search import Search
 from derive.proving.workspace import Workspace
 from derive.reports import TestedReport, Verdict, WitnessReport
+from derive.second_looks import SecondLooks
 
 PROCEDURES = frozenset(
     {"algebra", "moments", "independence", "linearity", "calculus", "order", "counting", "definition"}
@@ -78,7 +79,7 @@ class Resources:
 
     ``theory`` holds what is proved, ``claims`` also what search may try before its proof has been looked at.
     ``time_elsewhere`` is the time in seconds that went into those proofs, which is no part of a step's own time.
-    ``patterns`` keeps the patterns of lemmas by hash, for all that share it.
+    ``patterns`` keeps the patterns of lemmas by hash, ``looks`` the last thorough tests, for all that share them.
     """
 
     theory: Theory
@@ -87,6 +88,7 @@ class Resources:
     options: CheckOptions
     time_elsewhere: Callable[[], float] = lambda: 0.0
     patterns: dict[str, tuple[Known, ...]] = field(default_factory=dict)
+    looks: SecondLooks = field(default_factory=SecondLooks)
     _reading: float = 0.0
     _patterns: list[Known] | None = None
 
@@ -171,6 +173,11 @@ def judge(
     tested = _tested(report, spot)
     refuted = report.witness is not None
     proof, how = _searched(ledger, statement, cited, resources, workspace, quick=refuted)
+    if proof is None and not refuted and not report.never_defined:
+        # Nothing speaks for it, so that it is worth a longer look.
+        second = resources.looks.test(trial, statement, resources.options.seed)
+        if second.witness is not None:
+            report, tested = second, _tested(second, None)
 
     def contradicts(conditions: Sequence[Term]) -> bool:
         """Whether evaluation speaks against the statement where conditions hold as well, or says nothing there."""
@@ -261,7 +268,10 @@ def mentions_expectation(statement: Term, context: Context) -> bool:
 def _tested(report: TestReport, spot: SpotReport | None) -> TestedReport:
     if spot is None or spot.label == "not-run":
         return TestedReport(report.exact_points, 0, None, None)
-    return TestedReport(report.exact_points, spot.samples, spot.statistic, spot.detectable)
+    if spot.label != "asymptotic":
+        return TestedReport(report.exact_points, spot.samples, None, None, spot.reason)
+    figures = (spot.samples, spot.statistic, spot.detectable)
+    return TestedReport(report.exact_points, *figures, error_probability=spot.error_probability)
 
 
 # -- search --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from checks.trials.reports import FALSE_ALARM, MISS, THRESHOLD
 from derive.reports import ErrorReport, Report, RestsOn, StepReport, TheoremReport, Verdict, WitnessReport
 
 WIDTH = 110
@@ -223,10 +224,19 @@ def _tested(step: StepReport) -> str:
     parts = []
     if tested.exact_points:
         parts.append(f"holds at {_counted(tested.exact_points, 'exact point')}")
-    if tested.samples:
-        parts.append(f"{_counted(tested.samples, 'sample')}")
-        if tested.detectable is not None:
-            parts[-1] += f" would have shown a relative difference of {tested.detectable:.2g}"
+    samples = _counted(tested.samples, "sample")
+    if tested.note:
+        parts.append(f"{samples} say nothing: {clean(tested.note)}")
+    elif tested.samples:
+        parts.append(samples)
+        if tested.statistic is not None and tested.statistic >= THRESHOLD:
+            bound = tested.error_probability
+            stated = f"asymptotically, as for {FALSE_ALARM:.1%} of true statements"
+            stated = stated if bound is None else f"error probability at most {bound:.2g}"
+            parts[-1] += f" look like a difference ({stated})"
+        elif tested.detectable is not None:
+            shown = f"a relative difference of {tested.detectable:.2g}"
+            parts[-1] += f" would have shown {shown} (asymptotically, with probability {1 - MISS:.3g})"
     return "not decided; " + ("; ".join(parts) or "and not evaluated")
 
 

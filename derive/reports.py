@@ -70,7 +70,12 @@ class WitnessReport:
 
 @dataclass(frozen=True, slots=True)
 class TestedReport:
-    """How much testing a step stood: exact points, samples, and what these would have detected."""
+    """How much testing a step stood: exact points, samples, and what these would have detected.
+
+    `statistic` and `detectable` are asymptotic (`checks.trials.SpotReport`); where samples give no figures, for heavy
+    tails and their like, they are None and `note` says why. `error_probability` holds at the samples used, where the
+    laws are bounded; elsewhere there is none.
+    """
 
     __test__ = False  # not a test case, whatever its name suggests to pytest
 
@@ -78,20 +83,27 @@ class TestedReport:
     samples: int = 0
     statistic: float | None = None
     detectable: float | None = None
+    note: str = ""
+    error_probability: float | None = None
 
     def to_json(self) -> Json:
-        """The documented keys, in order; a figure that is not finite becomes null."""
+        """The documented keys, in order, and what else there is; a figure that is not finite becomes null."""
+        noted: Json = {"note": self.note} if self.note else {}
+        if self.error_probability is not None:
+            noted["error_probability"] = self.error_probability
         return {
             "exact_points": self.exact_points,
             "samples": self.samples,
             "statistic": _finite(self.statistic),
             "detectable": _finite(self.detectable),
+            **noted,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> TestedReport:
         """The figures that `to_json` gave."""
-        return cls(data["exact_points"], data["samples"], data["statistic"], data["detectable"])
+        figures = (data["exact_points"], data["samples"], data["statistic"], data["detectable"])
+        return cls(*figures, data.get("note", ""), data.get("error_probability"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ OURS = ("grammar", "checks", "derive", "theorems")
 LONGEST = 620
 TERM_LANGUAGE = (
     "checks.terms", "checks.contexts", "checks.lengths", "checks.averaging", "checks.shapes", "checks.approximations",
+    "checks.encoding",
 )
 
 FILES = {

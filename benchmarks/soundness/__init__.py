@@ -1,1 +1,1 @@
-"""Attacks on the core: each looks for a false statement that comes out proved."""
+"""Attacks on the engine: what it must never call proved, and what it should refute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -77,14 +78,17 @@ def _described(goal: Goal, answer: Answer) -> str:
     return f"{goal.source}{sizes}: {answer.message.splitlines()[-1] if answer.message else ''}\n    {goal.statement()}"
 
 
-def main(limit: int = 0, paths: Sequence[Path] = ()) -> int:
+def main(arguments: Sequence[str] = (), paths: Sequence[Path] = ()) -> int:
     """Prints the table; 1 when Coq and the kernel disagree, 2 when Coq is not there."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks coq", description=__doc__)
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="at most N goals and N mutants")
+    options = parser.parse_args(arguments)
     if not available():
         print(MISSING, end="")
         return 2
     start = time.perf_counter()
     found = chosen(sources(paths))
-    goals, mutants = compared(found, limit)
+    goals, mutants = compared(found, max(options.limit, 0))
     print(f"at most {PATIENCE} s for a goal, {MUTANT_PATIENCE} s for a mutant\n")
     print(shown(found, goals, mutants, time.perf_counter() - start), end="")
     wrong = [1 for _, answer in goals if not answer.accepted] + [1 for _, answer in mutants if answer.accepted]

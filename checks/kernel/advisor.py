@@ -1,4 +1,8 @@
-"""What an expansion asks for: everything that has to be found, and is then checked or used as it is."""
+"""What an expansion asks for: everything that has to be found, and is then checked or used as it is.
+
+Trusted for nothing: an order only renames bound indices, multipliers are checked (``linear``).  What is recorded is
+replayed.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Each function returns a sum equal to what it is named for, as total functions of the atoms; the identities are
 those of real arithmetic, stated where they are used.
+
+Trusted for these identities, each with the sign that it needs, asked of what is known.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ integrals M_k of x^k erf(s x + r) exp(q) are
 
 A term is summable on a bounded piece, and on an unbounded one where it decays; where every term of every piece is,
 the integral is the sum of theirs (W. Rudin, Real and Complex Analysis, theorems 1.32 and 7.21).
+
+Trusted for these formulas, and for using them only where a term is seen to be summable.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Where s != t is known some entry of s - t is not zero.  So u != v where every entry of u - v is one multiple, not zero,
 of that of s - t; and the sum over all entries of an even power of s - t is positive, as one term is and none is
 negative (T. Apostol, Calculus I, section 12.5).
+
+Trusted for that one step from what is assumed to differ; the normal forms of the differences are compared.
 """
 
 from __future__ import annotations

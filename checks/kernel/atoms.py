@@ -1,4 +1,8 @@
-"""Atoms: what no rule opens, over its arguments in normal form; and statements as the numbers 1 and 0."""
+"""Atoms: what no rule opens, over its arguments in normal form; and statements as the numbers 1 and 0.
+
+Trusted for calling two things by one key only if they are one function of equal arguments: an atom carries the kind,
+the lengths and the parts of all that it abstracts over.
+"""
 
 from __future__ import annotations
 

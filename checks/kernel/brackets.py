@@ -3,6 +3,8 @@
 For whole f, [f >= 0] + [-f - 1 >= 0] = 1; Σ_{k <= L} [k <= P] f(k) = Σ_{k <= P} f(k) and
 Σ_{k <= L} [k > P] f(k) = Σ_{k <= L - P} f(k + P) for whole 0 <= P <= L (R. Graham, D. Knuth, O. Patashnik,
 Concrete Mathematics, sections 2.1 and 2.4).
+
+Trusted for these identities of brackets of whole forms, with 0 <= P <= L asked of what is known.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ H. Neudecker, Matrix Differential Calculus, chapter 8).  Both follow the structu
 each operator.  What no rule opens (a supremum, an expectation, an abstract function at x itself) keeps its
 derivative as it stands, ``derivative(lambda x. t, x)``; that it exists is then a condition of its own.
 
-Every operation that is opened is continuously differentiable where its conditions hold, and the conditions are
-open: what holds at x holds around x.
+Trusted for derivatives and for what makes them exist: every operation that is opened is continuously differentiable
+where its conditions hold, and the conditions are open: what holds at x holds around x.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Certificates: plain data from which ``verify`` re-establishes a statement without searching.
 
 Each class is the record of one kernel rule; ``verification`` says what the rule is and why it holds.
+
+Trusted for nothing: they are foreign data, and ``verify`` refuses whatever it cannot re-establish.
 """
 
 from __future__ import annotations

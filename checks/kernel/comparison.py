@@ -1,4 +1,8 @@
-"""Comparisons decided by index normal forms: equations, inequalities and apartness of numbers and arrays."""
+"""Comparisons decided by index normal forms: equations, inequalities and apartness of numbers and arrays.
+
+Trusted for concluding a relation from the form of a difference: a form that is zero, or has the sign, for every total
+extension of its atoms; denominators are cleared where the goal is defined.
+"""
 
 from __future__ import annotations
 
@@ -110,6 +114,10 @@ def _decided(context: Context, goal: Term, advisor: Advisor, unfold: frozenset[s
             form = x.finish(expand(x, subtract(right, left)))
             if holds(x, head, form) or (head == "!=" and _is_product_of_units(x, form)):
                 return True
+            if head in ("<", ">"):
+                # What is not negative, and not zero, is positive.
+                larger = form if head == "<" else scaled_form(form, fmpq(-1))
+                return x.nonnegative(larger) and _is_product_of_units(x, larger)
             return head in ("<=", ">=") and is_zero(x, x.opened(form))
         case Apply("!=", (left, right)) if isinstance(type_of(left, context), Tensor):
             x = expansion(context, advisor, unfold)
@@ -269,7 +277,7 @@ def _is_supposed(statement: Term) -> bool:
 def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
     """Atoms that are not zero wherever the goal is defined, whatever guards stand in it."""
     found: set[Atom] = set()
-    known = [fact.statement for fact in x.context.facts]
+    known = [_apart_from_zero(fact.statement) for fact in x.context.facts]
     for needed in (*obligations(goal, x.context), *known):
         statement = needed
         while isinstance(statement, Bind) and statement.head == "forall" and statement.condition == TRUE:
@@ -289,6 +297,17 @@ def denominators(x: Expansion, goal: Term) -> frozenset[Atom]:
         if len(inverse) == 1 and not inverse[0].ranges:
             found.update(atom for atom, exponent in inverse[0].factors.items() if exponent < 0)
     return frozenset(found)
+
+
+def _apart_from_zero(statement: Term) -> Term:
+    """An assumption that something is positive or negative as one that it is not zero; any other as it stands."""
+    match statement:
+        case Apply("<" | ">", (value, other)) if other == ZERO:
+            return Apply("!=", (value, ZERO))
+        case Apply("<" | ">", (other, value)) if other == ZERO:
+            return Apply("!=", (value, ZERO))
+        case _:
+            return statement
 
 
 def _may_meet_determinant(x: Expansion, matrix: Term, goal: Term) -> bool:

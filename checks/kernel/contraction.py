@@ -1,4 +1,8 @@
-"""Deltas contracted and unused indices counted: what a summand is before its indices are numbered."""
+"""Deltas contracted and unused indices counted: what a summand is before its indices are numbered.
+
+Trusted for sums with one term, and for the number of terms: a solution is whole and its range is known or kept as
+brackets, a length that is counted is known not to be negative.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 The identities are those of total functions: b^0 = 1, and b^e is 0 for b = 0 and every other integer e, negative
 ones included, as the inverse of zero is zero in normal forms.  Where a rule needs an exponent or argument not to
 be negative, that is asked of what is known, like any condition.
+
+Trusted for these identities, which hold for 0 as well where what is asked for holds.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 E[g(X)] = ∫ g(x) f(x) dx for a law with the density f, where |g| f has an integral (W. Rudin, Real and Complex Analysis,
 theorem 1.29; O. Kallenberg, Foundations of Modern Probability, lemma 1.24).  The integral is taken where module
 ``antiderivatives`` knows it.
+
+Trusted for the four densities and for the condition under which a law has one.
 """
 
 from __future__ import annotations

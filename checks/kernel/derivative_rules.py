@@ -2,6 +2,9 @@
 
 The rules are the textbook's (M. Spivak, Calculus on Manifolds, theorems 2-2, 2-3 and 2-11; for powers, inverses
 and determinants of matrices J. Magnus, H. Neudecker, Matrix Differential Calculus, chapter 8).
+
+Trusted for the table: each entry is the derivative that the textbooks give, under conditions that hold around a point
+if they hold at it.
 """
 
 from __future__ import annotations

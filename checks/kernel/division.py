@@ -4,6 +4,8 @@ For integers ``d > 0`` and ``t`` there is exactly one pair of integers ``t = d q
 ``floor(t/d) = q`` (R. Graham, D. Knuth, O. Patashnik, Concrete Mathematics, sections 3.1 and 3.4).  So
 ``k = (a - 1) d + b`` maps the pairs with ``1 <= a <= m``, ``1 <= b <= d`` one to one onto ``1 <= k <= m d``,
 for all integers ``m, d >= 0``; for negative ones it does not.
+
+Trusted for the uniqueness of quotient and remainder, with 0 <= r < d asked of what is known.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ what is not opened here, nor where a number that divides or has a root drawn fro
 An integral over a bounded interval is enclosed where the integrand is: on balls that cover the interval everything in
 it is analytic, so it is bounded there and has an integral (F. Johansson, Numerical integration in arbitrary-precision
 ball arithmetic, ICMS 2018).
+
+Trusted for opening only what is defined, and for Arb: the bounds are those of its balls.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ Everything is done by identities of real arithmetic on total functions (see ``fo
 condition (an index solution in its range, a length that is not negative, a base that is not negative) asks
 the sign lattice first and then the ``Advisor`` for multipliers, which are checked here.  While a proof is
 searched for the advisor searches; while it is verified the advisor reads the certificate.
+
+Trusted for sums and products of sums: fresh names for bound indices, equal factors collected, a a^-1 cancelled only
+where a is known not to be zero, and no answer of an advisor used unchecked.
 """
 
 from __future__ import annotations
@@ -567,7 +570,13 @@ class Expansion:
         """Whether an atom is known not to be zero."""
         if atom.tag in ("prime", "pi") or atom in self._units:
             return True
-        return self.nonzero(atom.parts[0] if atom.tag in ("base", "abs") else single(atom)) or atom in self.units()
+        if atom.tag not in ("base", "abs", "sign"):
+            return self.nonzero(single(atom)) or atom in self.units()
+        # The size and the sign of what is not zero are not zero.
+        inner = atom.parts[0]
+        factors = inner.terms[0][0] if len(inner.terms) == 1 else None
+        apart = factors is not None and not factors.ranges and all(self.is_unit(found) for found, _ in factors.factors)
+        return apart or self.nonzero(inner) or atom in self.units()
 
     def units(self) -> frozenset[Atom]:
         """Atoms that are not zero where the goal is defined, found when first asked for."""

@@ -9,6 +9,9 @@ entries are independent, the joint cumulant of functions of entries is zero unle
 (V. P. Leonov, A. N. Shiryaev, Theory Probab. Appl. 4, 1959; for Gaussian entries, where only κ_1 and κ_2 are
 not zero, L. Isserlis, Biometrika 12, 1918).  The brackets are deltas like any other, so coinciding indices,
 shifted indices and free indices need no cases.  What none of this opens stays an atom E[…].
+
+Trusted for this sum over partitions, and for taking as independent only what is declared to be; it is checked against
+enumeration of finite laws.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 As total functions: log t is log |t| where t is not zero.  So the logarithm of a product of factors that are not
 zero is the sum of theirs, whatever their signs (G. H. Hardy, A Course of Pure Mathematics, sections 204-209).
+
+Trusted for the functional equations, with the factors known not to be zero, or positive, as each asks.
 """
 
 from __future__ import annotations
@@ -162,6 +164,8 @@ def _of_atom(x: Expansion, atom: Atom) -> Sum:
             return _of_prime(int(atom.name))
         case "exp":
             return x.opened(atom.parts[0])
+        case "sign":
+            return []  # It is 1 or -1 where it is not 0.
         case "power" | "integer_power" if len(atom.parts) == 2 and x.positive(atom.parts[0]):
             return x.times(x.opened(atom.parts[1]), logarithm(x, x.opened(atom.parts[0])))
         case "base" | "abs":

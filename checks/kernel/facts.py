@@ -1,4 +1,8 @@
-"""What the types and assumptions of a context say of signs, and of sizes as linear forms."""
+"""What the types and assumptions of a context say of signs, and of sizes as linear forms.
+
+Trusted for reading from an assumption no more than it says: a sign of all entries only from a statement about all
+indices, rounding only of what takes integer values.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +42,7 @@ from checks.terms import (
     Tensor,
     Term,
     Type,
+    conjuncts,
     instantiate,
     open_binder,
     subterms,
@@ -79,7 +84,7 @@ def _signs_of(x: Expansion, facts: Sequence[Fact], known: signs.SignFacts) -> si
         if sign != signs.ANY:
             atoms[f"symbol {name}"] = sign
     for fact in facts:
-        for statement in _conjuncts(fact.statement):
+        for statement in conjuncts(fact.statement):
             _record_sign(context, statement, atoms, arrays)
             match statement:
                 case Apply("!=", (Symbol(name), Apply("zeros"))) | Apply(
@@ -247,12 +252,6 @@ def _type_sign(kind: Type) -> signs.Sign:
             return signs.ANY
 
 
-def _conjuncts(statement: Term) -> tuple[Term, ...]:
-    if isinstance(statement, Apply) and statement.head == "and":
-        return tuple(part for argument in statement.arguments for part in _conjuncts(argument))
-    return (statement,)
-
-
 _SIGNS_OF_RELATION = {
     ">": signs.POSITIVE,
     ">=": signs.NONNEGATIVE,
@@ -367,7 +366,7 @@ def fact_forms(x: Expansion) -> tuple[tuple[Form, bool], ...]:
             statements.extend(range_facts(Symbol(name), declaration.type))
     for fact in x.context.facts:
         # What speaks of definitions or suprema is left to the rules that cite an assumption.
-        statements.extend(part for part in _conjuncts(fact.statement) if _is_elementary(part))
+        statements.extend(part for part in conjuncts(fact.statement) if _is_elementary(part))
     forms: list[tuple[Form, bool]] = []
     apart: list[tuple[Term, Term]] = []
     for statement in map(_without_not, statements):
@@ -451,7 +450,7 @@ def apart_forms(x: Expansion) -> tuple[Form, ...]:
     """Forms that are not zero by the assumptions of the context, in a fixed order."""
     forms: list[Form] = []
     for fact in x.context.facts:
-        for statement in _conjuncts(fact.statement):
+        for statement in conjuncts(fact.statement):
             match statement:
                 case Apply("!=", (left, right)) if _is_elementary(statement) and is_number(x.type_of(left)):
                     try:

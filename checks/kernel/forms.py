@@ -13,6 +13,8 @@ same way; while they are in scope they have names that occur nowhere else, ``@1`
 
 Equal forms have equal values for every total extension of the atoms (DESIGN §4, NORMAL_FORM): whether the
 terms they came from are *defined* is judged separately, by ``definedness``.
+
+Trusted for keys: two forms with one key are one sum of products.
 """
 
 from __future__ import annotations

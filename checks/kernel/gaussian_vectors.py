@@ -5,6 +5,8 @@ By completing the square in each entry (W. Rudin, Principles of Mathematical Ana
     ∫ p(x) exp(-a |x|² + b·x + c) dx  =  (π/a)^(n/2) exp(c + |b|²/(4a)) E[p(m + s z)],   m = b/(2a),  s = (2a)^(-1/2),
 
 the entries of z independent standard normal numbers, whose moments module ``expectation`` knows.
+
+Trusted for completing the square where a > 0 is known and everything else is linear in x or a polynomial.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ by Hölder's inequality E|X_1^{d_1} ··· X_r^{d_r}| is finite when each X_k ha
 Σ d (W. Rudin, Real and Complex Analysis, ch. 3); across independent groups the expectations multiply.  A
 bounded factor (a sign, a bracket) changes nothing.  A function of one number whose law has a density is integrable
 when its product with the density has an integral (``density_expectations``).
+
+Trusted for counting degrees: nothing exists that is not declared, known of a law, assumed, or bounded by what does.
 """
 
 from __future__ import annotations

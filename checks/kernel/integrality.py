@@ -1,4 +1,7 @@
-"""Which forms take integer values only, by their structure."""
+"""Which forms take integer values only, by their structure.
+
+Trusted for closure: sums and products of whole numbers are whole.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Integrals in normal form: an atom over the normal form of its integrand, constants outside."""
+"""Integrals in normal form: an atom over the normal form of its integrand, constants outside.
+
+Trusted for taking out of an integral only what does not depend on its variable, and for splitting none but those
+whose parts are seen to be summable.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Sources: N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions I–II (1994–95), and
 N. L. Johnson, A. W. Kemp, S. Kotz, Univariate Discrete Distributions (2005).
+
+Trusted for the table of moments, which is that of the sources.
 """
 
 from __future__ import annotations

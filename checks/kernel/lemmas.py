@@ -2,6 +2,9 @@
 
 A lemma speaks of all values of its symbols; where randomness is involved the restrictions of
 ``used_statement`` keep that true.
+
+Trusted for substitution into what has been proved: every symbol is given a value that fits, every hypothesis and what
+makes it defined is proved, and laws and independence are carried over.
 """
 
 from __future__ import annotations
@@ -89,8 +92,9 @@ def reachable_definitions(context: Context, statement: Term) -> tuple[str, ...]:
                 found[head] = None
                 definition = context.definitions[head]
                 pending.append(definition.body)
-                for parameter in definition.parameters:
-                    pending.extend(term for term, _ in type_terms(parameter.type))
+                # The type is a condition under which the definition is defined, so it is part of what is meant.
+                for kind in (definition.type, *(parameter.type for parameter in definition.parameters)):
+                    pending.extend(term for term, _ in type_terms(kind))
     return tuple(sorted(found))
 
 

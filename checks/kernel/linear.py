@@ -4,6 +4,8 @@ The check is an identity of polynomials: goal = c + Σ λ_k Π facts with λ_k >
 the goal takes integer values only; for a strict goal c > 0, or c = 0 and a product of strict facts takes part.
 With single facts this is Farkas' lemma (J. Farkas, 1902); with products
 it is Handelman's representation (D. Handelman, Pacific J. Math. 132, 1988).  Finding λ is search.
+
+Trusted for that identity, whatever the multipliers are.
 """
 
 from __future__ import annotations

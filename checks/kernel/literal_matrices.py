@@ -3,6 +3,8 @@
 Leibniz' formula, and A^-1 = adj(A) / det(A) with the adjugate by Cayley and Hamilton: adj(A) is 1, tr(A) I - A and
 A² - tr(A) A + (tr(A)² - tr(A²)) / 2 I for the sizes 1, 2 and 3 (R. Horn, C. Johnson, Matrix Analysis, sections 0.3
 and 2.4).  Where the determinant is zero the quotient is 0, one of the values that an undefined inverse may be given.
+
+Trusted for the two formulas, at sizes 1, 2 and 3.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A^0 = 1 and A^(e+1) = A^e A for natural e say what a power is (R. Horn, C. Johnson, Matrix Analysis, section 0.2);
 so as many factors as are known to be there leave the power, all to its right.  What is left is an atom.
+
+Trusted for taking off no more factors than the exponent is known to have.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Powers of single atoms in a monomial: what their product comes to."""
+"""Powers of single atoms in a monomial: what their product comes to.
+
+Trusted for the identities named beside each case; they hold for all values of the atom, 0 included.
+"""
 
 from __future__ import annotations
 

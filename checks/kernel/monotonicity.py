@@ -8,6 +8,8 @@ sums, products, suprema, integrals and expectations (W. Rudin, Real and Complex 
 
 All statements speak of parts of the goal, at places where these are defined if the goal is.  Strict comparisons
 are kept only where the operation is strictly monotone.
+
+Trusted for the table: each way names all that its operation needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Opening terms: definitions, abbreviations and binders at a value, with what forbids it."""
+"""Opening terms: definitions, abbreviations and binders at a value, with what forbids it.
+
+Trusted for putting values for variables, and for refusing a random one below an expectation.
+"""
 
 from __future__ import annotations
 

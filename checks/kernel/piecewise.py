@@ -3,6 +3,8 @@
 Where g(x) = s x + r with s not zero, the sign of g is constant on both sides of the point -r/s; so there
 |g|, sign(g), [g >= 0] and [g = 0] are g or -g, 1 or -1, 1 or 0, and 0.  At the points themselves, which are finitely
 many, a piece says nothing: integrals do not see them (W. Rudin, Real and Complex Analysis, section 1.39).
+
+Trusted for the order of the points, which is asked of what is known, and for the value of a bracket on each side.
 """
 
 from __future__ import annotations

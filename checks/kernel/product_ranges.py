@@ -3,6 +3,8 @@
 Π_i f(i) g(i) = Π_i f(i) Π_i g(i), Π_{i <= n} c = c^n and Π_i exp(f(i)) = exp(Σ_i f(i)); Π_{i <= n + 1} f(i) =
 f(n + 1) Π_{i <= n} f(i) for whole n >= 0 (R. Graham, D. Knuth, O. Patashnik, Concrete Mathematics, section 2.1 and
 exercise 2.22).
+
+Trusted for these laws of finite products, with lengths known not to be negative.
 """
 
 from __future__ import annotations

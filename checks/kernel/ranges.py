@@ -1,4 +1,7 @@
-"""Ranges of summation: the variable in terms of an index that starts at 1, and hulls of dependent ends."""
+"""Ranges of summation: the variable in terms of an index that starts at 1, and hulls of dependent ends.
+
+Trusted for a one to one change of an index, and for ends of what is linear in its indices.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """What a rule leaves to show: pure functions from a goal, and what a certificate gives, to statements.
 
 Both sides use them: the search to know what it has to find, ``verification`` to know what it has to check.
+
+Trusted for sufficiency: if the statements that come out are true where they are to be shown, so is the goal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Relations: how they compose along a chain, what each gives, and how they read backwards or negated."""
+"""Relations: how they compose along a chain, what each gives, and how they read backwards or negated.
+
+Trusted for the tables, which are the laws of equality and order.
+"""
 
 from __future__ import annotations
 

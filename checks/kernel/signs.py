@@ -5,6 +5,8 @@ taken pointwise, so every answer is a consequence of: a product's sign is the pr
 values of one sign has that sign; an even power is not negative; a defined fractional power and an exponential
 are not negative (Hardy, A Course of Pure Mathematics, ch. I).  Numbers that are written down are enclosed
 (``enclosures``).  Where a factorial or a binomial coefficient is not defined it is taken to be 1 or 0.
+
+Trusted for never leaving out a sign that a value may have.
 """
 
 from __future__ import annotations

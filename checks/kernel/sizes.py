@@ -1,4 +1,7 @@
-"""Absolute values as facts: |t| is at least t and at least -t, and a sign is between -1 and 1."""
+"""Absolute values as facts: |t| is at least t and at least -t, and a sign is between -1 and 1.
+
+Trusted for -|t| <= t <= |t|.
+"""
 
 from __future__ import annotations
 

@@ -2,18 +2,20 @@
 
 Where A^T = A, A[i,j] and A[j,i] are one number, and where A^T = -A one is minus the other; so a monomial may be written
 with the indices of such entries in either order.  Of all ways to write it the one that comes first is taken.
+
+Trusted for turning around the entries of matrices that an assumption names, and no others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 
 from flint import fmpq
 
 from checks.kernel.expansion import Expansion
 from checks.kernel.forms import Atom, Exponent, Form, Monomial, Sum, sorted_factors
-from checks.terms import Apply, Symbol, Term
+from checks.terms import Apply, Symbol, Term, conjuncts
 
 ENTRIES = 5
 """How many entries of a monomial are turned around."""
@@ -26,7 +28,7 @@ def symmetries(x: Expansion) -> Mapping[str, int]:
     """The matrices that are assumed to be their own transposes, 1, or minus these, -1."""
     found: dict[str, int] = {}
     for fact in x.context.facts:
-        for statement in _conjuncts(fact.statement):
+        for statement in conjuncts(fact.statement):
             match statement:
                 case Apply("=", (left, right)):
                     for one, other in ((left, right), (right, left)):
@@ -34,15 +36,6 @@ def symmetries(x: Expansion) -> Mapping[str, int]:
                 case _:
                     continue
     return found
-
-
-def _conjuncts(statement: Term) -> Iterator[Term]:
-    match statement:
-        case Apply("and", parts):
-            for part in parts:
-                yield from _conjuncts(part)
-        case _:
-            yield statement
 
 
 def _note(x: Expansion, one: Term, other: Term, found: dict[str, int]) -> None:

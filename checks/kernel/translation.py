@@ -2,6 +2,8 @@
 
 ``expand`` gives the sum that a real-valued term is, ``component`` one entry of an array, ``indicator`` the
 number 1 or 0 that a statement is.  Whatever no rule opens becomes an atom whose arguments are in normal form.
+
+Trusted for the meaning of each operator, one function each, by entries.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 The rules, one function each, named after the records in ``certificates``.  None of them searches: what has to
 be found is in the certificate.  A rule that does not apply raises ``Rejected``.
+
+Trusted for everything that is called ``proved``: each rule asks for what its theorem needs, and whatever is not
+shaped as a rule wants is refused.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ from checks.kernel.integrals import is_summable
 from checks.kernel.lemmas import Theory, used_statement
 from checks.kernel.linear import Multipliers
 from checks.kernel.monotonicity import monotone_ways
+from checks.kernel.records import Watch
 from checks.kernel.reductions import (
     Rejected,
     at_position,
@@ -165,7 +169,14 @@ def establish(context: Context, theory: Theory, goal: Term, certificate: Certifi
     rule = _RULES.get(type(certificate))
     if rule is None:
         raise Rejected(f"no rule for {type(certificate).__name__}")
-    rule(context, theory, goal, certificate)
+    if not isinstance(theory, Watch):
+        rule(context, theory, goal, certificate)
+        return
+    theory.enter(context, goal, certificate)
+    try:
+        rule(context, theory, goal, certificate)
+    finally:
+        theory.leave()
 
 
 # -- arithmetic ----------------------------------------------------------------------------------------

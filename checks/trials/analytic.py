@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import acb, arb
+from flint import acb, arb, ctx, fmpq
 
 from checks.trials.values import (
     ZERO,
@@ -32,7 +32,9 @@ from checks.trials.values import (
 EVALUATIONS = 1000
 DEPTH = 48
 PIECES = 200
-_SHARE = 0.3819660112501051
+PRECISE = 200
+"""From so many bits on more evaluations are made, and places where a comparison changes are found more closely."""
+_SHARE = fmpq(382, 1000)
 TOLERANCE = arb(2) ** -50
 ACCEPTED = arb(2) ** -20
 Path = tuple[int, ...]  # the entry, then for each dual 0 for its value and k for its k-th part
@@ -153,6 +155,8 @@ def rigorous_integral(
 def _pieces(at: Callable[[Scalar], Value], low: arb, high: arb) -> list[_Piece]:
     """The interval in pieces on each of which the integrand is one branch."""
     found: list[_Piece] = []
+    deepest = DEPTH if ctx.prec < PRECISE else ctx.prec // 4
+    most = PIECES if ctx.prec < PRECISE else 2 * PIECES + deepest
     stack = [(low, high, 0)]
     while stack:
         left, right, depth = stack.pop()
@@ -160,10 +164,10 @@ def _pieces(at: Callable[[Scalar], Value], low: arb, high: arb) -> list[_Piece]:
         try:
             at(plane.number(acb(left.union(right))))
         except Unresolved:
-            if depth == DEPTH:
+            if depth == deepest:
                 found.append(_Piece(left, right, None))
                 continue
-            if len(found) + len(stack) > PIECES:
+            if len(found) + len(stack) > most:
                 raise _NotFinite from None
             middle = ((left + right) / 2).mid()
             stack += [(left, middle, depth + 1), (middle, right, depth + 1)]
@@ -225,7 +229,8 @@ def _integrated(
             failures.append(failure)
             return acb("nan")
 
-    found = acb.integral(integrand, acb(low), acb(high), rel_tol=tolerance, abs_tol=tolerance, eval_limit=EVALUATIONS)
+    limit = EVALUATIONS if ctx.prec < PRECISE else 8 * EVALUATIONS
+    found = acb.integral(integrand, acb(low), acb(high), rel_tol=tolerance, abs_tol=tolerance, eval_limit=limit)
     if failures:
         raise failures[0]
     if not (found.is_finite() and found.imag.contains(0)):

@@ -104,8 +104,10 @@ class World:
         """An environment at one outcome of the random symbols."""
         return Environment(self, {**self.values, **self.outcome}, None)
 
-    def formal_environment(self) -> Environment:
-        """The environment in which random symbols are formal."""
+    def formal_environment(self, anew: bool = False) -> Environment:
+        """The environment in which random symbols are formal; ``anew`` for one that nothing else shares."""
+        if anew:
+            return Environment(self, dict(self.values), Pool(self.capacity or self._capacity()))
         if self.formal is None:
             self.formal = Environment(self, dict(self.values), Pool(self.capacity or self._capacity()))
         return self.formal

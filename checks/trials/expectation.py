@@ -12,22 +12,26 @@ from itertools import combinations, product
 from math import comb
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from checks.terms import Apply, Term, number
 from checks.terms import power as power_of
 from checks.trials.compiling import Code, Compiler, Environment, rule
+from checks.trials.conditioning import mean_over_one
 from checks.trials.formal import Pool
 from checks.trials.laws import Density
 from checks.trials.operations import plus, times
 from checks.trials.values import (
     Array,
+    Complex,
     Dual,
     Formal,
+    Infinite,
     NotPolynomial,
     OneSided,
     Scalar,
     Surd,
+    TooManyOutcomes,
     Undefined,
     Unsupported,
     Value,
@@ -38,6 +42,8 @@ from checks.trials.values import (
 )
 
 OUTCOME_LIMIT = 1100
+_INEXACT = frozenset({arb, Complex})
+"""Variables of integrals: each value of one would be a constant of its own in formal values."""
 
 
 @rule("expectation")
@@ -53,7 +59,7 @@ def expectation_code(compiler: Compiler, body: Term) -> Code:
 
     def run(env: Environment) -> Value:
         world = env.world
-        formal = world.formal_environment()
+        formal = world.formal_environment(anew=any(type(value) in _INEXACT for value in env.stack))
         stack, formal.stack = formal.stack, env.stack
         try:
             return integrate(formal, code(formal))
@@ -63,7 +69,9 @@ def expectation_code(compiler: Compiler, body: Term) -> Code:
             try:
                 return _enumerate(env, code, names)
             except Unsupported as second:
-                raise Unsupported(str(second)) from failure
+                if env.pool is not None or isinstance(second, TooManyOutcomes):
+                    raise Unsupported(str(second)) from failure
+                return mean_over_one(env, code, names, integrate)
         finally:
             formal.stack = stack
 
@@ -199,6 +207,23 @@ def _integrable(compiler: Compiler, term: Apply) -> Code:
         except Undefined:
             return None
         except Unsupported:
+            return None
+        return True
+
+    return run
+
+
+@rule("defined")
+def _defined(compiler: Compiler, term: Apply) -> Code:
+    code = compiler.code(term.arguments[0])
+
+    def run(env: Environment) -> Any:
+        try:
+            code(env)
+        except Infinite:
+            # With finite random numbers beside it what is not finite may be multiplied by 0.
+            return None if env.world.joint is not None and env.world.joint.has_finite() else False
+        except Undefined:
             return None
         return True
 

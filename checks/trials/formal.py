@@ -33,6 +33,7 @@ from checks.trials.values import (
 
 STEP_LIMIT = 300_000  # products of terms in one multiplication
 WORK_LIMIT = 3_000_000  # and in all of an environment
+FACTORED = 60  # terms of a polynomial that is factored to see its sign
 
 
 class PoolFull(Exception):
@@ -201,7 +202,7 @@ class Pool:
         a = self.lift(a)
         upper, lower = self.ring.constant(1) if b.denominator is None else b.denominator, b.numerator
         extended = a.extended
-        if b.extended:
+        if self.has_squares(b):
             if len(lower) != 1:
                 raise NotPolynomial("a sum of roots in a denominator")
             ((exponents, _),) = lower.terms()
@@ -214,6 +215,8 @@ class Pool:
         if extended:
             numerator = self.reduce(numerator)
         denominator = lower if a.denominator is None else self._product(a.denominator, lower)
+        if numerator.is_zero() and self._is_spread(denominator):
+            return self.lift(0)
         if denominator.is_constant():
             numerator, denominator = numerator / denominator.leading_coefficient(), None
         return Formal(self, numerator, denominator, extended, a.nonnegative and b.nonnegative)
@@ -387,13 +390,21 @@ class Pool:
 
     def indicator(self, a: Formal, relation: str) -> Scalar:
         """1 where ``a relation 0`` holds and 0 elsewhere, almost surely; every variable has a density."""
-        sign = self.signum(a)
         if relation in ("=", "!="):
+            if not self._is_spread(a.numerator):
+                self.signum(a)
             return 0 if relation == "=" else 1
+        sign = self.signum(a)
         if type(sign) is not Formal:
             return int(sign > 0) if relation in (">", ">=") else int(sign < 0)
         half = self.times(sign, fmpq(1, 2) if relation in (">", ">=") else fmpq(-1, 2))
         return self.plus(half, fmpq(1, 2))
+
+    def _is_spread(self, polynomial: Any) -> bool:
+        """Whether a polynomial varies with independent numbers that have densities only: then it has no atoms."""
+        used = {k for exponents, _ in polynomial.terms() for k, e in enumerate(exponents) if e}
+        variables = [self.variables[k] for k in used]
+        return bool(used) and all(v.kind == "random" and v.atom.sign is not None for v in variables)
 
 
 def is_nonnegative(polynomial: Any) -> bool:
@@ -405,7 +416,23 @@ def is_nonnegative(polynomial: Any) -> bool:
     form = quadratic_form(polynomial)
     if form is not None:
         return definiteness(form[1]) >= 0
-    return is_positive(polynomial, strict=False)
+    return is_positive(polynomial, strict=False) or _by_factors(polynomial)
+
+
+def _by_factors(polynomial: Any) -> bool:
+    """Whether the factors that stand in odd powers are seen to have signs whose product is not negative."""
+    if len(polynomial) > FACTORED:
+        return False
+    constant, factors = polynomial.factor()
+    if len(factors) < 2 and all(power == 1 for _, power in factors):
+        return False
+    negative = constant < 0
+    for factor, power in factors:
+        if power % 2 and not is_nonnegative(factor):
+            if not is_nonnegative(-factor):
+                return False
+            negative = not negative
+    return not negative
 
 
 def is_positive(polynomial: Any, strict: bool = True) -> bool:

@@ -27,6 +27,7 @@ from checks.trials.gaussians import FreePool, decay, structure, terms_of, whole_
 from checks.trials.instances import Everything
 from checks.trials.operations import compile_arguments, times
 from checks.trials.quadrature import Interval, quadrature
+from checks.trials.singularities import integral_beside_singularities
 from checks.trials.values import (
     ZERO,
     Array,
@@ -34,6 +35,7 @@ from checks.trials.values import (
     Formal,
     NotPolynomial,
     Scalar,
+    Undecided,
     Undefined,
     Unsupported,
     Value,
@@ -50,6 +52,8 @@ from checks.trials.values import (
 SIZE_LIMIT = 3
 CLOSED_FORM_STEPS = 1000
 POOL = 32
+EVALUATION = 20
+"""Operations that an evaluation of an integrand counts for."""
 _BOUNDS = {"<=": 1, "<": 1, ">=": -1, ">": -1}
 
 
@@ -306,7 +310,7 @@ def _numeric(env: Environment, at: Callable[[Scalar], Value], interval: Interval
     moved, interval = _with_fixed_ends(at, interval)
 
     def sample(x: Scalar) -> Value:
-        env.world.spend(40)
+        env.world.spend(EVALUATION)
         return moved(x)
 
     low, high = (None if end is None else to_ball(end) for end in (interval.low, interval.high))
@@ -315,7 +319,12 @@ def _numeric(env: Environment, at: Callable[[Scalar], Value], interval: Interval
         if found is not None:
             return found
     env.world.estimated = True
-    return quadrature(sample, low, high)
+    try:
+        return quadrature(sample, low, high)
+    except Undecided:
+        raise
+    except Unsupported:
+        return integral_beside_singularities(sample, low, high)
 
 
 def _with_fixed_ends(at: Callable[[Scalar], Value], interval: Interval) -> tuple[Callable[[Scalar], Value], Interval]:

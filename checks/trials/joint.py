@@ -2,12 +2,14 @@
 
 Each random number is a polynomial in *atoms*, which are independent of each other unless they share a
 *slot*, a uniform number that several finite laws are step functions of.  What a context leaves undeclared is
-filled in by a ``scheme``: everything independent, equal, opposite, with a common factor, or squared.
+filled in by a ``scheme``: everything independent, equal, opposite, with a common factor, squared, or so that any two
+are independent and three are not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from itertools import product
 from math import prod
 from random import Random
@@ -40,6 +42,7 @@ from checks.trials.values import (
     add,
     compare,
     describe,
+    divide,
     integer_power,
     is_zero,
     multiply,
@@ -47,7 +50,9 @@ from checks.trials.values import (
 )
 
 SCHEMES = ("independent", "equal", "opposite", "factor", "square")
+RARE_SCHEMES = (*SCHEMES, "parity")
 _WORDS = {
+    "parity": "of what is not declared independent each third is the product of the two before it",
     "equal": "what is not declared independent moves together (comonotone)",
     "opposite": "what is not declared independent moves in opposite directions",
     "factor": "what is not declared independent shares a random factor or sign, and is uncorrelated",
@@ -92,6 +97,8 @@ class JointLaw:
         self._recipes: dict[Key, Recipe] = {}
         self._leaders: dict[Any, tuple[Key, Marginal, Recipe]] = {}
         self._slot_atoms: dict[Any, int] = {}
+        self._signs: dict[Any, list[Recipe]] = {}
+        self._given: Mapping[int, Scalar] = {}
         self._outcomes: list[Scalar] = []
         self._random = Random(seed)
         self._asked: set[str] = set()
@@ -186,6 +193,8 @@ class JointLaw:
         joint = name in self._joint
         slot = (block, (), 0) if joint else (block, arguments, flat)
         rank = position + (flat + sum(map(hash, arguments)) if joint else 0)
+        if self.scheme == "parity":
+            return self._in_threes(key, marginal, slot, rank)
         leader = self._leaders.get(slot)
         if leader is None:
             recipe = self._first(key, marginal, slot)
@@ -272,6 +281,26 @@ class JointLaw:
         scaled: Recipe = ((ratio, (len(self.atoms) - 1, shared)),)
         return scaled if is_zero(centre) else ((centre, ()), *scaled)
 
+    def _in_threes(self, key: Key, marginal: Marginal, slot: Any, rank: int) -> Recipe:
+        """Of each three numbers with two values of equal chances two are independent, and the third their product."""
+        halves = _half_width(marginal)
+        own = self._fresh(marginal, key) if rank % 3 != 2 else None
+        signs = self._signs.setdefault((slot, rank // 3), [])
+        if halves is None:
+            return self._fresh(marginal, key) if own is None else own
+        centre, width = halves
+        if own is not None:
+            # The number is its centre plus its width times a sign.
+            signs.append(((divide(-centre, width), ()), (divide(fmpq(1), width), own[0][1])))
+            return own
+        if len(signs) != 2:
+            return self._fresh(marginal, key)
+        product = [
+            (multiply(c, d), tuple(sorted(a + b))) for c, a in signs[0] for d, b in signs[1]
+        ]
+        scaled = tuple((multiply(width, c), atoms) for c, atoms in product)
+        return ((centre, ()), *scaled)
+
     def _square_of(self, key: Key, recipe: Recipe) -> Recipe | None:
         """The square of the leader, moved to the declared mean; None when a variance is declared."""
         _, mean, variance = self.parameters[key[0]]
@@ -335,7 +364,7 @@ class JointLaw:
         for coefficient, atoms in self.recipe(key):
             value: Scalar = coefficient
             for atom in atoms:
-                variable = self.variable(atom, pool)
+                variable = self._given[atom] if atom in self._given else self.variable(atom, pool)
                 value = variable if type(value) is fmpq and value == 1 else multiply(value, variable)
             total = value if total is None else add(total, value)
         return pool.lift(total)
@@ -414,33 +443,62 @@ class JointLaw:
 
         ``TooManyOutcomes`` when they are finitely many, and more than the limit.
         """
+        densities, found = self.cases(names, limit)
+        if densities:
+            family = self.atoms[densities[0]].family  # type: ignore[union-attr]
+            raise Unsupported(f"the expectation of what is no polynomial in {family} random numbers")
+        return [(weight, self.valued(names, values)) for weight, values in found]
+
+    def has_finite(self) -> bool:
+        """Whether some of the random numbers have finitely many values."""
+        return any(isinstance(law, Step) for law in self.atoms)
+
+    def cases(self, names: list[str], limit: int) -> tuple[list[int], list[tuple[Scalar, dict[int, Scalar]]]]:
+        """The atoms with a density that the symbols are made of, and the values of the finite ones with weights."""
         if any(callable(self.shapes[name]) for name in names):
             raise Unsupported("the outcomes of a family")
-        used: set[int] = set()
-        for name in names:
-            for flat in range(prod(self.shapes[name])):
-                used.update(atom for _, atoms in self.recipe((name, (), flat)) for atom in atoms)
+        used = sorted(
+            {
+                atom
+                for name in names
+                for flat in range(prod(self.shapes[name]))
+                for _, atoms in self.recipe((name, (), flat))
+                for atom in atoms
+            }
+        )
+        densities: list[int] = []
         slots: dict[Any, list[int]] = {}
-        for atom in sorted(used):
+        for atom in used:
             law = self.atoms[atom]
-            if not isinstance(law, Step):
-                raise Unsupported(f"the expectation of what is no polynomial in {law.family} random numbers")
-            slots.setdefault(law.slot, []).append(atom)
+            if isinstance(law, Step):
+                slots.setdefault(law.slot, []).append(atom)
+            else:
+                densities.append(atom)
         choices = [
             [(weight, dict(zip(group, values, strict=True))) for weight, values in merge(self._steps(group))]
             for group in slots.values()
         ]
         if prod(map(len, choices)) > limit:
             raise TooManyOutcomes("budget: too many outcomes")
-        result = []
+        found: list[tuple[Scalar, dict[int, Scalar]]] = []
         for chosen in product(*choices):
             weight: Scalar = fmpq(1)
             values: dict[int, Scalar] = {}
-            for part, found in chosen:
+            for part, some in chosen:
                 weight = multiply(weight, part)
-                values.update(found)
-            result.append((weight, {name: self._assemble(name, self._entry_at(values)) for name in names}))
-        return result
+                values.update(some)
+            found.append((weight, values))
+        return densities, found
+
+    def given(self, values: Mapping[int, Scalar]) -> JointLaw:
+        """The law in which atoms have the values."""
+        found = copy(self)
+        found._given = values
+        return found
+
+    def valued(self, names: list[str], values: Mapping[int, Scalar]) -> dict[str, Value]:
+        """The symbols where the atoms have the values."""
+        return {name: self._assemble(name, self._entry_at(values)) for name in names}
 
     def _entry_at(self, values: Mapping[int, Scalar]) -> Callable[[Key], Scalar]:
         """The entries of random symbols where the atoms have the values."""
@@ -461,6 +519,15 @@ class JointLaw:
                         law = self.atoms[atom]
                         result.add(law.slot if isinstance(law, Step) else atom)
         return result
+
+
+def _half_width(marginal: Marginal) -> tuple[fmpq, fmpq] | None:
+    """The centre and half the distance of two rational values of equal chances; None for another law."""
+    match marginal:
+        case ((first, low), (second, high)) if type(low) is fmpq and type(high) is fmpq:
+            return ((low + high) / 2, abs(high - low) / 2) if first == second and low != high else None
+        case _:
+            return None
 
 
 def _below(place: int, end: Scalar) -> bool:

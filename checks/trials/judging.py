@@ -18,6 +18,7 @@ from checks.terms import (
     Apply,
     Bind,
     Symbol,
+    Tensor,
     Term,
     free_symbols,
     fresh_name,
@@ -38,9 +39,12 @@ from checks.trials.values import (
     Value,
     describe,
     is_exact,
+    telling_apart,
 )
 
-PRECISIONS = (128, 1024)
+PRECISIONS = (128, 1024, 4096)
+PRECISION_OF_ESTIMATES = 320
+"""The precision in which integrals that are estimates are looked at again, which take long."""
 BUDGET = 200_000
 CACHED = 24
 
@@ -59,7 +63,8 @@ class Claim:
 class Result:
     """What became of a claim at a model.
 
-    ``kind`` is ``refuted``, ``agrees``, ``sampled``, ``undefined`` or ``unsupported``; ``steps`` is the work.
+    ``kind`` is ``refuted``, ``agrees``, ``sampled``, ``undefined`` or ``unsupported``; ``steps`` is the work;
+    ``estimated`` says that a side is an estimate, as an integral over what is not bounded is.
     """
 
     kind: str
@@ -68,10 +73,11 @@ class Result:
     right: str = ""
     exact: bool = True
     steps: int = 0
+    estimated: bool = False
 
 
 _FINDERS: OrderedDict[int, tuple[Context, ModelFinder]] = OrderedDict()
-_CLAIMS: OrderedDict[tuple[int, Term], tuple[Context, Claim]] = OrderedDict()
+_CLAIMS: OrderedDict[tuple[int, Term, bool], tuple[Context, Claim]] = OrderedDict()
 
 
 def finder_of(context: Context) -> ModelFinder:
@@ -84,13 +90,16 @@ def finder_of(context: Context) -> ModelFinder:
     return found[1]
 
 
-def claim_of(context: Context, statement: Term) -> Claim:
-    """The claim, with what stands before its conclusion moved into the context."""
-    key = (id(context), statement)
+def claim_of(context: Context, statement: Term, forms: bool = False) -> Claim:
+    """The claim, with what stands before its conclusion moved into the context.
+
+    ``forms``: what is said of all arrays stays as it stands, to be decided where it is a quadratic form.
+    """
+    key = (id(context), statement, forms)
     found = _CLAIMS.get(key)
     if found is not None and found[0] is context:
         return found[1]
-    inner, goal = _open(context, statement)
+    inner, goal = _open(context, statement, forms)
     claim = Claim(inner, goal, finder_of(inner), _hints(goal))
     _CLAIMS[key] = (context, claim)
     if len(_CLAIMS) > CACHED:
@@ -98,9 +107,11 @@ def claim_of(context: Context, statement: Term) -> Claim:
     return claim
 
 
-def _open(context: Context, statement: Term) -> tuple[Context, Term]:
+def _open(context: Context, statement: Term, forms: bool) -> tuple[Context, Term]:
     """Opens outer ``forall`` and ``implies``; a let that carries a quantifier is opened too."""
     while True:
+        if forms and speaks_of_arrays(statement):
+            return context, statement
         if isinstance(statement, Bind) and statement.head == "forall":
             symbol = Symbol(fresh_name(statement.hint, context.names() | free_symbols(statement)))
             condition, body = open_binder(statement, symbol)
@@ -113,6 +124,11 @@ def _open(context: Context, statement: Term) -> tuple[Context, Term]:
             statement = statement.arguments[1]
         else:
             return context, statement
+
+
+def speaks_of_arrays(statement: Term) -> bool:
+    """Whether a statement says something of all arrays of a shape."""
+    return isinstance(statement, Bind) and statement.head == "forall" and isinstance(statement.domain, Tensor)
 
 
 def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
@@ -139,20 +155,23 @@ def _hints(goal: Term) -> dict[str, tuple[Term, ...]]:
 # -- one point -----------------------------------------------------------------------------------------
 
 
-def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
-    """What becomes of the claim at the model; precision rises while balls overlap."""
+def judge(claim: Claim, model: Model, budget: int = BUDGET, sharp: bool = False) -> Result:
+    """What becomes of the claim at the model; precision rises while balls overlap.
+
+    ``sharp``: it rises for integrals that are estimates, too, which take long in it.
+    """
     compiler = claim.finder.compiler
     result = Result("unsupported", "nothing was evaluated")
     before, steps = ctx.prec, 0
     try:
-        for precision in PRECISIONS:
+        precision = PRECISIONS[0]
+        while precision:
             ctx.prec = precision
             if precision != PRECISIONS[0] and model.joint is not None:
                 model.joint.forget()
-            result, again, work = _judge_once(compiler, claim.goal, model, budget)
+            result, again, work = _judge_once(compiler, claim.goal, model, budget, sharp)
             steps += work
-            if not again:
-                break
+            precision = again if again > precision else 0
         return replace(result, steps=steps)
     finally:
         if ctx.prec != PRECISIONS[0] and model.joint is not None:
@@ -160,23 +179,25 @@ def judge(claim: Claim, model: Model, budget: int = BUDGET) -> Result:
         ctx.prec = before
 
 
-def _judge_once(compiler: Compiler, goal: Term, model: Model, budget: int) -> tuple[Result, bool, int]:
-    """The result in the present precision, whether more precision may help, and the operations that it took."""
+def _judge_once(
+    compiler: Compiler, goal: Term, model: Model, budget: int, sharp: bool
+) -> tuple[Result, int, int]:
+    """The result in the present precision, a precision that may help (0 for none), and the operations that it took."""
     capacity = 0
     for _ in range(5):
         world = model.world(budget, capacity)
         try:
-            return *_at(compiler, goal, model, world), _work(world, budget)
+            return *_at(compiler, goal, model, world, sharp), _work(world, budget)
         except PoolFull:
             capacity = 2 * (world.formal.pool.limit if world.formal is not None and world.formal.pool else 24)
         except Undefined as failure:
-            return Result("undefined", str(failure)), False, _work(world, budget)
+            return Result("undefined", str(failure)), 0, _work(world, budget)
         except (Unsupported, InvalidLaw) as failure:
-            again = isinstance(failure, Undecided)
+            again = PRECISIONS[1] if isinstance(failure, Undecided) else 0
             return Result("unsupported", str(failure)), again, _work(world, budget)
         except (RecursionError, MemoryError, OverflowError):
-            return Result("unsupported", "budget: the term is too deep or too large"), False, budget
-    return Result("unsupported", "budget: too many formal variables"), False, budget
+            return Result("unsupported", "budget: the term is too deep or too large"), 0, budget
+    return Result("unsupported", "budget: too many formal variables"), 0, budget
 
 
 def _work(world: World, budget: int) -> int:
@@ -185,20 +206,21 @@ def _work(world: World, budget: int) -> int:
     return budget - world.budget + (0 if pool is None else (WORK_LIMIT - pool.work) // 10)
 
 
-def _at(compiler: Compiler, goal: Term, model: Model, world: World) -> tuple[Result, bool]:
+def _at(compiler: Compiler, goal: Term, model: Model, world: World, sharp: bool) -> tuple[Result, int]:
     env = world.concrete()
     truth = compiler.code(goal)(env)
     if truth is False:
-        return _refuted(compiler, goal, env, model), False
+        return _refuted(compiler, goal, env, model), 0
     if truth is True:
-        return Result("agrees"), False
+        return Result("agrees"), 0
     if truth is None and world.sampled:
-        return Result("sampled"), False
+        return Result("sampled"), 0
     if truth is None and world.overlap:
         if isinstance(goal, Apply) and goal.head in (*RELATIONS, "and"):
-            return Result("agrees", exact=False), not world.estimated
-        return Result("unsupported", "balls overlap"), True
-    return Result("unsupported", "the truth was left open"), False
+            again = PRECISIONS[1] if not world.estimated else PRECISION_OF_ESTIMATES if sharp else 0
+            return Result("agrees", exact=False, estimated=world.estimated), again
+        return Result("unsupported", "balls overlap"), PRECISIONS[1]
+    return Result("unsupported", "the truth was left open"), 0
 
 
 def _refuted(compiler: Compiler, goal: Term, env: Any, model: Model) -> Result:
@@ -236,7 +258,8 @@ def _sides(compiler: Compiler, goal: Term, env: Any) -> tuple[str, str, bool]:
             except (Unsupported, Undefined, PoolFull):
                 values.append(None)
         note = env.world.note or "not evaluated"
-        left, right = (note if value is None else describe(value) for value in values)
+        digits = telling_apart(values[0], values[1])
+        left, right = (note if value is None else describe(value, digits) for value in values)
         return left, right, all(value is None or _exact(value) for value in values)
     return "false", "true", True
 

@@ -15,8 +15,8 @@ from flint import arb, fmpq
 
 from checks.trials.values import (
     ZERO,
+    Infinite,
     Scalar,
-    Undefined,
     Unsupported,
     add,
     compare,
@@ -75,7 +75,7 @@ class Density:
 
     def _compute(self, degree: int, odd: int) -> Scalar:
         if self.family == "StudentT" and degree and compare(degree, self.parameters[0]) != -1:
-            raise Undefined(f"a Student t law has no moment of order {degree} here")
+            raise Infinite(f"a Student t law has no moment of order {degree} here")
         if self.sign == 0:
             return ZERO if odd else _ABSOLUTE[self.family](self.parameters, degree)
         return _RAW[self.family](self.parameters, degree)
@@ -100,10 +100,10 @@ class Density:
                 if sign is None:
                     raise Unsupported("the sign of a rate")
                 if sign <= 0:
-                    raise Undefined("an exponential moment that is infinite")
+                    raise Infinite("an exponential moment that is infinite")
                 return power(divide(inverse, rest), shape), (fmpq(0), Density("Gamma", (shape, rest)))
             case "StudentT":
-                raise Undefined("an exponential moment of a Student t law")
+                raise Infinite("an exponential moment of a Student t law")
             case _:
                 raise Unsupported(f"an exponential moment of the law {self.family}")
 
@@ -258,16 +258,31 @@ _FREE: tuple[tuple[tuple[fmpq, fmpq], ...], ...] = (
     ((fmpq(2, 3), fmpq(0)), (fmpq(1, 3), fmpq(1))),
     ((fmpq(1, 2), fmpq(-1)), (fmpq(1, 2), fmpq(1))),
 )
+FIRST_RARE = 12
+"""The number of the first variant beyond those that are tried at once."""
+_RARE: tuple[tuple[tuple[fmpq, fmpq], ...], ...] = (
+    ((fmpq(1, 3), fmpq(-1)), (fmpq(1, 3), fmpq(0)), (fmpq(1, 3), fmpq(1))),
+    ((fmpq(1, 4), fmpq(-2)), (fmpq(1, 2), fmpq(1)), (fmpq(1, 4), fmpq(4))),
+    ((fmpq(9, 10), fmpq(0)), (fmpq(1, 10), fmpq(10))),
+    ((fmpq(1, 2), fmpq(-3)), (fmpq(1, 2), fmpq(-1))),
+    ((fmpq(1, 5), fmpq(-5)), (fmpq(4, 5), fmpq(1))),
+    ((fmpq(1), fmpq(1)),),
+)
+"""Symmetric with a value in the middle, skewed, rare and large, negative, constant."""
+_DEVIATIONS = (fmpq(2), fmpq(1), fmpq(3), fmpq(1, 2), fmpq(3, 2), fmpq(5), fmpq(1, 3))
 
 
 def declared_law(mean: Scalar | None, variance: Scalar | None, variant: int) -> Finite:
     """A finite law with the mean and variance, where they are given; the variants differ in all else.
 
     With a variance v the values are ``mean + a`` and ``mean - v/a`` with weights in proportion to ``v/a`` and
-    ``a``; one variant has a third value, the mean itself, and one is symmetric about it.
+    ``a``; one variant has a third value, the mean itself, and one is symmetric about it.  The rare variants have an a
+    that is so many deviations.
     """
+    rare = variant >= FIRST_RARE
     if variance is None:
-        law = _FREE[variant % len(_FREE)]
+        laws = (*_RARE, *_FREE) if rare else _FREE
+        law = laws[(variant - FIRST_RARE if rare else variant) % len(laws)]
         if mean is None:
             return law
         centre = sum((weight * value for weight, value in law), fmpq(0))
@@ -279,7 +294,10 @@ def declared_law(mean: Scalar | None, variance: Scalar | None, variant: int) -> 
         mean = (fmpq(1), fmpq(-1, 2), fmpq(2))[variant % 3]
     if sign == 0:
         return ((fmpq(1), mean),)
-    skew = _SKEWS[variant % len(_SKEWS)]
+    skew = _DEVIATIONS[variant % len(_DEVIATIONS)] if rare else _SKEWS[variant % len(_SKEWS)]
+    if rare and skew is not None:
+        deviation = square_root(variance)
+        skew = skew * deviation if type(deviation) is fmpq else skew
     if skew is None:
         high, low = fmpq(2), variance
         half = divide(fmpq(1, 2), add(high, low))

@@ -58,6 +58,7 @@ class Plan:
     """Which model is wanted; equal plans give equal models.
 
     ``generic``: outcomes of laws with a density avoid coincidences, as the claim is to hold almost surely.
+    ``wide``: values are drawn from many kinds (``variety``), for a second look.
     """
 
     pattern: int = 0
@@ -66,6 +67,7 @@ class Plan:
     scheme: str = "independent"
     seed: int = 0
     generic: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,45 @@
 """The Monte Carlo spot test: both sides of a relation over common random numbers, at one model.
 
-The samples come in batches; each batch gives one value of both sides, with every expectation a mean over the
-batch, and the difference is judged by its spread over the batches.  No variance bound is computed, so the
-figures are asymptotic: they neither support nor refute.
+The samples come in batches; each batch gives one value of both sides, with every expectation a mean over the batch.
+The difference of the sides is judged by its spread over the batches, as Student's t: where the batches are normal,
+and means over many samples nearly are, the probabilities in ``reports`` are exact.  A statement that is not linear in
+its expectations is biased in each batch, so that the difference of the sides is that over all samples at once, and
+only its error comes from the batches (sectioning: Asmussen and Glynn, Stochastic Simulation, 2007, III.5).
+
+That is a limit.  At the samples used there is an error probability only where what is averaged lies in a known range
+(``bounded``).  The figures neither support nor refute, and where the limit is seen to be far away (``tails``) there are
+none.
 """
 
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from flint import ctx
 
 from checks.contexts import Context
-from checks.terms import RELATIONS, Apply, Term, free_symbols, heads
+from checks.terms import ORDER_RELATIONS, RELATIONS, Apply, Bind, Symbol, Term, children, free_symbols, heads
+from checks.trials.bounded import error_probability
+from checks.trials.compiling import RULES, Compiler
 from checks.trials.instances import Polynomial
 from checks.trials.joint import JointLaw
 from checks.trials.judging import Claim, claim_of
 from checks.trials.laws import Density
 from checks.trials.models import Model, Plan
-from checks.trials.reports import SpotReport
+from checks.trials.reports import FALSE_ALARM, MISS, SpotReport
+from checks.trials.student import quantile, score, tail
+from checks.trials.tails import STEPS, Watch, no_variance, rare_value
 from checks.trials.values import Array, Undefined, Unsupported, Value, to_ball
 from checks.trials.vector_rules import Vectoriser
-from checks.trials.vectorised import Batch, Curve, Samples, spread
+from checks.trials.vectorised import Batch, Code, Curve, Samples, spread
 
 BATCHES = 16
 SAMPLES = 4000
-THRESHOLD = 4.0  # the z-score that counts as found
-POWER = 3.09  # the normal quantile of 0.999
+ROUNDING = 1e-12
+SKEWNESS = 2  # so many times the probability in the normal limit is what is stated, as means over batches are skewed
 
 
 def spot_test(
@@ -39,13 +50,17 @@ def spot_test(
     goal = claim.goal
     if not isinstance(goal, Apply) or goal.head not in RELATIONS or len(goal.arguments) != 2:
         return SpotReport("not-run", reason="the statement is no relation of two terms")
+    if goal.head == "!=":
+        return SpotReport("not-run", reason="samples cannot speak against a difference")
+    if claim.finder.compiler.exposes(goal):
+        return SpotReport("not-run", reason="a side depends on the outcome")
     if not any("expectation" in _all_heads(claim, side) for side in goal.arguments):
         return SpotReport("not-run", reason="the statement has no expectation")
     model = model or _model(claim, seed)
     if model is None or model.joint is None:
         return SpotReport("not-run", reason="no model, or nothing random")
     try:
-        return _run(claim, goal, model, seed, samples)
+        return _run(claim, goal, model, model.joint, seed, samples)
     except (Unsupported, Undefined) as failure:
         return SpotReport("not-run", reason=str(failure))
 
@@ -76,33 +91,89 @@ def _model(claim: Claim, seed: int) -> Model | None:
     return None
 
 
-def _run(claim: Claim, goal: Apply, model: Model, seed: int, samples: int) -> SpotReport:
+def _run(claim: Claim, goal: Apply, model: Model, joint: JointLaw, seed: int, samples: int) -> SpotReport:
     import numpy as np
 
-    vectoriser = Vectoriser(claim.finder.compiler)
-    left, right = (vectoriser.code(side) for side in goal.arguments)
-    fixed = {name: _fixed(np, value) for name, value in model.values.items()}
-    generator = np.random.default_rng(seed)
-    firsts, seconds = [], []
     size = max(8, samples // BATCHES)
-    stages = (BATCHES // 4, BATCHES - BATCHES // 4)
-    statistic = detectable = 0.0
-    for batches in stages:
-        env = Samples(np, {**fixed, **draw(np, generator, model.joint, batches, size)})
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            a, b = left(env), right(env)
-        firsts.append(_by_batch(np, a, batches))
-        seconds.append(_by_batch(np, b, batches))
-        statistic, detectable = _figures(np, goal.head, np.concatenate(firsts), np.concatenate(seconds))
-        if statistic > 4 * THRESHOLD:
-            break
-    first, second = np.concatenate(firsts), np.concatenate(seconds)
     sizes = {name: int(model.values[name]) for name in claim.finder.dims}
-    used = size * len(first)
-    return SpotReport(
-        "asymptotic", used, statistic, detectable, float(first.mean()), float(second.mean()), sizes
-    )
+    compiler = claim.finder.compiler
+    rare = rare_value(joint, compiler.random_symbols(goal), size * BATCHES)
+    if rare:
+        return SpotReport("rare", sizes=sizes, reason=rare)
+    missing = next(filter(None, (no_variance(claim, model, side) for side in _doubtful(claim, goal, joint))), "")
+    if missing:
+        return SpotReport("heavy-tailed", sizes=sizes, reason=f"heavy tails: {missing}")
+    vectoriser = Vectoriser(compiler)
+    sides = [vectoriser.code(side) for side in goal.arguments]
+    bent = any(_degree(compiler, side) > 1 for side in goal.arguments)
+    fixed = {name: _fixed(np, value) for name, value in model.values.items()}
+    watch = Watch(np)
+    drawn = draw(np, np.random.default_rng(seed), joint, BATCHES, size)
+    values = _values(np, sides, {**fixed, **drawn}, BATCHES, watch)
+    if bent:
+        merged = {name: _joined(value) for name, value in drawn.items()}
+        whole = tuple(side[0] for side in _values(np, sides, {**fixed, **merged}, 1))
+    else:
+        whole = tuple(side.mean(axis=0) for side in values)
+    judged = _figures(np, goal.head, values, whole)
+    used = size * BATCHES
+    steps = bool(STEPS & (_all_heads(claim, goal.arguments[0]) | _all_heads(claim, goal.arguments[1])))
+    verdict = watch.verdict(steps, judged.agreeing)
+    if verdict is not None:
+        return SpotReport(verdict[0], used, sizes=sizes, reason=verdict[1])
+    bound = None if bent else error_probability(claim, model, joint, goal, judged.against, used)
+    left, right = (float(side.mean()) for side in whole)
+    return SpotReport("asymptotic", used, judged.statistic, judged.detectable, left, right, sizes, "", bound)
+
+
+def _doubtful(claim: Claim, goal: Apply, joint: JointLaw) -> tuple[Term, ...]:
+    """The sides of which a second moment may be missing: those of Student's laws, and of exponentials."""
+    names = claim.finder.compiler.random_symbols(goal)
+    families = {joint.laws[name].family for name in names}
+    exponential = any("exp" in _all_heads(claim, side) for side in goal.arguments)
+    return goal.arguments if "StudentT" in families or exponential else ()
+
+
+def _values(
+    np: Any, sides: list[Code], values: dict[str, Any], batches: int, watch: Watch | None = None
+) -> tuple[Any, ...]:
+    """Both sides, a row for each batch."""
+    env = Samples(np, values, watch=watch)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = [side(env) for side in sides]
+    return tuple(_by_batch(np, side, batches) for side in found)
+
+
+def _joined(value: Any) -> Any:
+    """The samples of one symbol as one batch; of a family, those of its members."""
+    if not isinstance(value, Batch):
+        return lambda *key: _joined(value(*key))
+    return Batch(value.data.reshape(1, -1, *value.data.shape[2:]), value.axes, value.rank)
+
+
+_LINEAR = frozenset({"add", "subtract", "negate", "sum", "entry", "trace", "transpose", "diagonal", "array"})
+_PRODUCTS = frozenset({"multiply", "matmul", "dot", "outer", "hadamard"})
+
+
+def _degree(compiler: Compiler, term: Term) -> int:
+    """0 without an expectation, 1 where the term is linear in expectations, 2 elsewhere."""
+    if isinstance(term, Symbol):
+        let = compiler.context.lets.get(term.name)
+        return 0 if let is None or term.name in compiler.context.declarations else _degree(compiler, let)
+    if not isinstance(term, Apply | Bind):
+        return 0
+    if isinstance(term, Apply) and term.head not in RULES and term.head in compiler.context.definitions:
+        return _degree(compiler, compiler.unfold(term))
+    degrees = [_degree(compiler, child) for child, _ in children(term)]
+    if term.head == "expectation":
+        return 1 + degrees[0]
+    if term.head in _PRODUCTS:
+        return min(2, sum(degrees))
+    if term.head == "divide":
+        return degrees[0] if not degrees[1] else 2
+    largest = max(degrees, default=0)
+    return largest if term.head in _LINEAR or not largest else 2
 
 
 def _by_batch(np: Any, value: Batch, batches: int) -> Any:
@@ -113,24 +184,42 @@ def _by_batch(np: Any, value: Batch, batches: int) -> Any:
     return data.reshape(batches, -1).astype(float)
 
 
-def _figures(np: Any, head: str, first: Any, second: Any) -> tuple[float, float]:
-    """The largest z-score against the relation, and the smallest relative difference that would be found."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The normal score against the relation, the smallest relative difference that would be found, by how much the
+    sides speak against the relation in each entry, and whether they agree in every batch."""
+
+    statistic: float
+    detectable: float
+    against: Any
+    agreeing: bool
+
+
+def _figures(np: Any, head: str, values: tuple[Any, ...], whole: tuple[Any, ...]) -> _Judged:
+    """The figures from both sides in each batch, and over all samples.
+
+    A difference is missed when the estimate of it is less than the threshold times its error.  It then is at most
+    that plus what the estimate may be too small by, which is a quantile of Student's t times the error, whatever
+    the error was estimated to be.
+    """
+    first, second = values
     difference = first - second
-    if not np.isfinite(difference).all():
+    mean = whole[0] - whole[1]
+    if not (np.isfinite(difference).all() and np.isfinite(mean).all()):
         raise Unsupported("a value that is not finite: heavy tails, or undefined at a sample")
-    mean = difference.mean(axis=0)
-    if head in ("<=", "<"):
-        mean = np.maximum(mean, 0)
-    elif head in (">=", ">"):
-        mean = np.maximum(-mean, 0)
     scale = np.maximum(np.abs(first).mean(axis=0), np.abs(second).mean(axis=0))
     error = difference.std(axis=0, ddof=1) / np.sqrt(len(difference))
-    floor = 1e-12 * np.maximum(scale, 1e-300)
-    scores = np.where(
-        error > floor, np.abs(mean) / np.maximum(error, floor), np.where(np.abs(mean) > 1e3 * floor, 1e6, 0)
-    )
+    rounding = ROUNDING * np.maximum(scale, 1e-300)
+    against = -mean if head in (">=", ">") else np.abs(mean) if head not in ORDER_RELATIONS else mean
+    ratios = np.where(error > rounding, against / np.maximum(error, rounding), 0)
+    ratios = np.where((error <= rounding) & (against > 1e3 * rounding), np.inf, ratios)
+    freedom, tails = len(difference) - 1, 1 if head in ORDER_RELATIONS else 2
+    probability = SKEWNESS * tails * tail(min(float(ratios.max(initial=0)), 1e6), freedom) * ratios.size
+    threshold = quantile(FALSE_ALARM / (SKEWNESS * tails * max(1, ratios.size)), freedom)
+    bound = threshold + quantile(MISS, freedom)
     relative = np.where(scale > 0, error / np.where(scale > 0, scale, 1), 0)
-    return float(scores.max(initial=0)), float((THRESHOLD + POWER) * relative.max(initial=0))
+    agreeing = bool((np.abs(difference) <= 1e3 * rounding).all())
+    return _Judged(score(probability), bound * float(relative.max(initial=0)), against, agreeing)
 
 
 # -- samples -------------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from typing import Any
 
 from flint import fmpq
 
-from checks.terms import Apply, Bind, Index, Tensor, Term
+from checks.terms import Apply, Bind, Index, Tensor, Term, conjuncts
 from checks.trials.compiling import Code, Compiler, Environment, is_kind, rule, want_array
 from checks.trials.densities import is_normalised, normalisation
+from checks.trials.finite_sets import elements, interval_in
 from checks.trials.formal import PoolFull, is_nonnegative, is_positive
 from checks.trials.gaussians import FreePool
 from checks.trials.operations import determinant_of
@@ -30,10 +31,14 @@ from checks.trials.values import (
     Undefined,
     Unsupported,
     Value,
+    add,
     compare,
+    divide,
+    integer_power,
     multiply,
     sign_of,
     subtract,
+    to_integer,
 )
 
 Truth = Any  # bool | None | Formal
@@ -223,7 +228,9 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = Fals
 
     ``sampled``: it stands right below another one that is sampled, so that to hold is as good as to be open.
     """
-    exact = isinstance(term.domain, Index)
+    listed = elements(term.condition) if is_kind(term.domain, "int", "nat", "dim", "real") else None
+    values = None if listed is None else [compiler.code(value) for value in listed]
+    exact = isinstance(term.domain, Index) or values is not None
     form = None if stop else definite(compiler, term)
     identity = None if stop or sampled else _identity(compiler, term)
     domain, condition = compiler.domain(term.domain), compiler.condition(term.condition)
@@ -244,7 +251,8 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = Fals
         stack = env.stack
         stack.append(0)
         try:
-            for value in instances(env, kind):
+            chosen = instances(env, kind) if values is None else _listed(env, kind, values)
+            for value in chosen:
                 stack[-1] = value
                 found = _instance(env, condition, body, stop, exact)
                 if found is stop:
@@ -258,6 +266,23 @@ def _quantifier(compiler: Compiler, term: Bind, stop: bool, sampled: bool = Fals
         return result
 
     return run
+
+
+def _listed(env: Environment, kind: Any, codes: list[Code]) -> Iterator[Value]:
+    """The values that the codes have outside the binder, as far as they are of the kind."""
+    stack = env.stack
+    variable = stack.pop()
+    try:
+        found = [code(env) for code in codes]
+    finally:
+        stack.append(variable)
+    for value in found:
+        if is_kind(kind, "real"):
+            yield value
+            continue
+        whole = to_integer(value)
+        if is_kind(kind, "int") or whole >= (1 if is_kind(kind, "dim") else 0):
+            yield whole
 
 
 def _instance(env: Environment, condition: Code | None, body: Code, stop: bool, exact: bool) -> Truth:
@@ -327,28 +352,42 @@ def _identity(compiler: Compiler, term: Bind) -> Any:
 
     What holds of all values holds of those that meet a condition.
     """
-    domains, body = [], term
+    domains, body = list[Any](), term
+    limits: list[tuple[fmpq, fmpq] | None] = []
     while isinstance(body, Bind) and body.head == "forall":
         if not (isinstance(body.domain, Tensor) or is_kind(body.domain, "real")):
             return None
         domains.append(compiler.domain(body.domain))
+        limits.append(interval_in(body.condition) if is_kind(body.domain, "real") else None)
         body = body.body  # type: ignore[assignment]
     if not domains:
         return None
-    parts = [_visible(compiler, part) for part in _conjuncts(body)]
+    parts = [_visible(compiler, part) for part in conjuncts(body)]
     if any(part is None for part in parts):
         return None
+    # An interval is closed, and its upper end a limit of what is looked at: no strict order holds there for certain.
+    limited = any(limits) and all(
+        isinstance(part, Apply) and part.head in ("<=", ">=", "=") for part in conjuncts(body)
+    )
+    inside = [
+        kind if ends is None else _between(ends) for kind, ends in zip(domains, limits, strict=True)
+    ]  # fmt: skip
 
     def run(env: Environment) -> bool:
-        return all(part(env, domains) for part in parts)
+        return all(part(env, domains) for part in parts) or (limited and all(part(env, inside) for part in parts))
 
     return run
 
 
-def _conjuncts(body: Term) -> list[Term]:
-    if isinstance(body, Apply) and body.head == "and":
-        return [part for argument in body.arguments for part in _conjuncts(argument)]
-    return [body]
+def _between(ends: tuple[fmpq, fmpq]) -> Callable[[Environment], Callable[[FreePool], Value]]:
+    """A variable between two numbers: ``low + (high - low) s^2 / (1 + s^2)`` for a free s, all but the upper end."""
+    low, high = ends
+
+    def value(pool: FreePool) -> Value:
+        square = integer_power(pool.free(), 2)
+        return add(low, multiply(high - low, divide(square, add(1, square))))
+
+    return lambda env: value
 
 
 def _visible(compiler: Compiler, body: Term) -> Any:
@@ -383,6 +422,8 @@ def _at_free_values(env: Environment, domains: list[Any], guarded: bool, judge: 
                 if prod(kind) > 12:
                     return False
                 env.stack.append(pool.array(kind, prod(kind)))
+            elif callable(kind):
+                env.stack.append(kind(pool))
             else:
                 env.stack.append(pool.free())
         return judge()
@@ -417,8 +458,10 @@ def _always(head: str, a: Value, b: Value) -> bool:
         if any(map(_is_root, squares)) or not (_is_nonnegative(a) and _is_nonnegative(b)):
             return False
         return _always(head, *squares)
-    if difference.denominator is not None or difference.pool.has_squares(difference):
+    if difference.pool.has_squares(difference):
         return False
+    if difference.denominator is not None:
+        return head in ("<=", ">=") and is_positive(difference.denominator) and is_nonnegative(difference.numerator)
     polynomial = difference.numerator
     constant = difference.constant()
     if constant is not None:

@@ -18,22 +18,27 @@ LARGEST = 12
 def definite(compiler: Compiler, term: Bind) -> Callable[[Environment], bool | None] | None:
     """A closure that decides a ``forall`` over vectors whose body compares a quadratic form with zero.
 
-    The range is all vectors, or all but zero.  The closure gives None where the difference of the sides is no
-    quadratic form with rational coefficients.  A form that is not definite is not positive at some vector
-    other than zero (Lagrange's reduction; Horn & Johnson, Matrix Analysis, 4.5).
+    The range is all vectors, or all but zero, be it by the condition or by a premise.  The closure gives None where
+    the difference of the sides is no quadratic form with rational coefficients.  A form that is not definite is not
+    positive at some vector other than zero (Lagrange's reduction; Horn & Johnson, Matrix Analysis, 4.5).
     """
     if term.head != "forall" or not isinstance(term.domain, Tensor):
         return None
-    match term.body:
+    premise: Term = TRUE
+    body = term.body
+    if isinstance(body, Apply) and body.head == "implies":
+        premise, body = body.arguments
+    match body:
         case Apply(">=" | ">" as head, (large, small)):
             strict = head == ">"
         case Apply("<=" | "<" as head, (small, large)):
             strict = head == "<"
         case _:
             return None
-    nonzero = _leaves_out_zero(term.condition)
-    if not (nonzero or term.condition == TRUE):
+    given = [part for part in (term.condition, premise) if part != TRUE]
+    if not all(map(_leaves_out_zero, given)):
         return None
+    nonzero = bool(given)
     domain, upper, lower = compiler.domain(term.domain), compiler.code(large), compiler.code(small)
 
     def run(env: Environment) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import NormalDist
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,33 @@ class TestReport:
         return self.witness is not None
 
 
+FALSE_ALARM = 0.001  # at most so many of the true statements score the threshold or more; in the limit half of them
+MISS = 0.001  # and so many of the differences that are at least as large as ``detectable`` score less
+THRESHOLD = -NormalDist().inv_cdf(FALSE_ALARM / 2)
+
+
 @dataclass(frozen=True, slots=True)
 class SpotReport:
-    """The result of ``spot_test``, a Monte Carlo comparison at one model.
+    """The result of ``spot_test``, a Monte Carlo comparison at one model.  It neither supports nor refutes.
 
-    ``label`` is ``asymptotic`` (the figures neither support nor refute) or ``not-run``, then ``reason`` says
-    why.  ``statistic`` is a z-score of the largest standardised difference between the sides over common
-    random numbers; ``detectable`` is the smallest relative difference that would have been found with
-    probability 0.999.
+    ``label`` is one of
+
+    * ``asymptotic``: there are figures.  They hold in the limit of many samples, where means over batches are
+      normal.  No error probability at the samples used comes with them, as none exists for a mean of which no
+      bound is known (Bahadur and Savage, The nonexistence of certain statistical procedures in nonparametric
+      problems, 1956); where one is known, for laws of bounded support, ``error_probability`` is at least as large
+      as the probability that a true statement shows such a difference, and None elsewhere;
+    * ``heavy-tailed``, ``ratio``, ``rare``: that limit is far away, or there is none, and no figures are given:
+      a few samples make up the spread or a second moment does not exist, a denominator comes too close to 0,
+      or an event was met too seldom.  ``reason`` says which;
+    * ``not-run``: nothing was sampled; ``reason`` says why.
+
+    ``statistic`` is the normal score of the difference between the sides over common random numbers: a standard
+    normal number is as large with the same probability as Student's t of the batches is, corrected for many entries,
+    and by a factor of 2 for the skewness of means over batches.  In the limit a true statement scores ``THRESHOLD``
+    or more with probability ``FALSE_ALARM``/2 at most; before the limit is reached it is ``FALSE_ALARM`` at most as
+    far as was measured (``benchmarks/soundness/CALIBRATION.md``).  A statement with a relative difference (to the
+    larger side) of ``detectable`` or more scores less with probability ``MISS`` at most.  Without figures both are 0.
     """
 
     label: str
@@ -74,3 +94,9 @@ class SpotReport:
     right: float = 0.0
     sizes: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
+    error_probability: float | None = None
+
+    @property
+    def alarming(self) -> bool:
+        """Whether the figures speak against the statement."""
+        return self.label == "asymptotic" and self.statistic >= THRESHOLD

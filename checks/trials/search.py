@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from checks.terms import DIMENSION, Function, Index, Tensor, Term, Type
+from checks.trials import variety
 from checks.trials.compiling import World, is_kind
 from checks.trials.equations import roots_of, sides
 from checks.trials.formal import PoolFull
@@ -93,7 +94,8 @@ class Search:
         if isinstance(kind, Function):
             # A function may be asked while later symbols are still open, so it looks its symbols up anew.
             kinds = len(Polynomial.KINDS)
-            for choice in range(self.plan.style, self.plan.style + kinds):
+            first = self.plan.style + (self.random.randrange(kinds) if self.plan.wide else 0)
+            for choice in range(first, first + kinds):
                 yield self.finder.function(name, kind, choice, self.plan, self.world)
             return
         definition = self.finder.definitions.get(name)
@@ -114,7 +116,10 @@ class Search:
                 shape = self.finder.compiler.domain(kind)(self.world.concrete())
             except Undefined:
                 return
-            yield from arrays(shape, self.random, self.plan.style)
+            if self.plan.wide:
+                yield from variety.arrays(shape, self.random)
+            else:
+                yield from arrays(shape, self.random, self.plan.style)
         elif is_whole(kind):
             yield from self._integers(name, kind)
         elif is_kind(kind, "real"):
@@ -162,6 +167,8 @@ class Search:
         sizes = [n for n in dims if not isinstance(self.finder.context.declarations[n].type, Index)]
         wanted = preferred_size(pattern, sizes.index(name), len(sizes))
         low = 1 if kind == DIMENSION else 0
+        if self.plan.wide:
+            yield from self._wide_integers(kind, low)
         if kind == DIMENSION:
             yield wanted
         elif is_kind(kind, "nat"):
@@ -176,6 +183,15 @@ class Search:
         if is_kind(kind, "int"):
             yield from range(-1, -8, -1)
 
+    def _wide_integers(self, kind: Type, low: int) -> Iterator[int]:
+        """A few whole numbers of the kind at random; large ones where no array has to have them as a length."""
+        lengths = any(isinstance(d.type, Tensor) for d in self.finder.context.declarations.values())
+        if kind == DIMENSION and lengths:
+            yield from islice(variety.lengths(self.random), 4)
+            return
+        found = variety.integers(self.random, 0 if lengths else self.plan.pattern)
+        yield from (abs(value) + low if not is_kind(kind, "int") else value for value in islice(found, 6))
+
     def _in_range(self, kind: Index, turn: int) -> Iterator[int]:
         try:
             places = self.finder.compiler.domain(kind)(self.world.concrete())
@@ -183,6 +199,8 @@ class Search:
             return
         size = places.stop - places.start
         if size > 0:
+            if self.plan.wide:
+                yield self.random.choice(places)
             yield places.start + (turn * (size // 2 + 1)) % size
             yield from islice(places, 8)
 
@@ -205,6 +223,8 @@ class Search:
             if type(value) is int or type(value) is fmpq:
                 bounds.append(fmpq(value))
         place = self.finder.order.index(name)
+        if self.plan.wide:
+            yield from islice(variety.reals(random, bounds, self.plan.style % 5 == 0), 6)
         if style in _UNITS and not bounds:
             yield fmpq(_UNITS[style][place % 3])
         if style >= _NEAR:

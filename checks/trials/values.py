@@ -23,7 +23,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from flint import acb, arb, fmpq
+from flint import acb, arb, fmpq, fmpz
 
 Scalar = Any  # int | fmpq | Surd | arb | Formal | Dual | Complex | OneSided
 Value = Any  # Scalar | Array | bool | None | Callable
@@ -36,6 +36,13 @@ class Undefined(Exception):
     """The term has no value at this point (a division by zero, an index out of range, a missing moment).
 
     What to do: take another point; a point without a value is no witness.
+    """
+
+
+class Infinite(Undefined):
+    """A moment, or an integral of the size of an integrand, that is not finite.
+
+    What to do: as for ``Undefined``; that the term is not defined may be said of it.
     """
 
 
@@ -209,12 +216,12 @@ VARYING = frozenset({Dual, Complex})
 _EXACT = frozenset({int, fmpq, Surd})
 
 
-def describe(value: Value) -> str:
-    """The value as one would write it: exact where it is exact, else 12 digits."""
+def describe(value: Value, digits: int = 12) -> str:
+    """The value as one would write it: exact where it is exact, else so many digits."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Array):
-        return array_text(value.shape, [describe(entry) for entry in value.entries])
+        return array_text(value.shape, [describe(entry, digits) for entry in value.entries])
     kind = type(value)
     if kind is Surd:
         factor, radicand = value.factor, value.radicand
@@ -224,12 +231,27 @@ def describe(value: Value) -> str:
         head = "" if factor == 1 else "-" if factor == -1 else f"{factor}*"
         return f"{head}sqrt({radicand})"
     if kind is arb:
-        return str(value.str(12, radius=False))
+        return str(value.str(digits, radius=False))
     if kind is OneSided:
         return (
             f"at least {describe(value.lower)}" if value.upper is None else f"at most {describe(value.upper)}"
         )
     return str(value)
+
+
+def telling_apart(a: Value, b: Value, digits: int = 12) -> int:
+    """So many digits that the values are seen to differ, where they do; of arrays, entry by entry."""
+    if isinstance(a, Array) and isinstance(b, Array):
+        for first, second in zip(a.entries, b.entries, strict=False):
+            digits = telling_apart(first, second, digits)
+        return digits
+    if any(type(value) not in _EXACT and type(value) is not arb for value in (a, b)):
+        return digits
+    first, second = to_ball(a), to_ball(b)
+    distance, size = abs(first - second), abs(first).max(abs(second))
+    while distance > 0 and distance * arb(10) ** (digits - 2) < size:
+        digits += 4
+    return digits
 
 
 def array_text(shape: tuple[int, ...], entries: list[str]) -> str:
@@ -362,11 +384,10 @@ def _exact_root(base: fmpq, degree: int) -> fmpq | None:
     """The exact root of a positive rational, if it is rational."""
     parts = []
     for part in (int(base.p), int(base.q)):
-        root = round(part ** (1 / degree)) if part.bit_length() < 900 else 0
-        found = next((r for r in (root - 1, root, root + 1) if r >= 0 and r**degree == part), None)
-        if found is None:
+        found = fmpz(part).root(degree) if degree < part.bit_length() else fmpz(1)
+        if found**degree != part:
             return None
-        parts.append(found)
+        parts.append(int(found))
     return fmpq(parts[0], parts[1])
 
 
@@ -386,7 +407,7 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
             raise Unsupported("budget: a power is too large")
         return base**exponent
     if kind is arb:
-        return base**exponent
+        return _ball_power(base, exponent)
     if exponent > 64:
         if kind is Formal:
             raise Unsupported("budget: a power of a random number is too large")
@@ -401,6 +422,14 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
     for _ in range(exponent):
         result = multiply(result, base)
     return result
+
+
+def _ball_power(base: arb, exponent: int) -> arb:
+    """The power of a ball; Arb takes the logarithm of one about 0, which holds nothing."""
+    if exponent == 0 or base.is_exact() or base.mid() != 0:
+        return base**exponent
+    bound = abs(base).upper() ** exponent
+    return arb(0).union(bound) if exponent % 2 == 0 else (-bound).union(bound)
 
 
 def square_root(a: Scalar) -> Scalar:

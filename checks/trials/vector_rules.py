@@ -78,6 +78,8 @@ def _power(vectoriser: Vectoriser, term: Apply) -> Code:
 
     def run(env: Samples) -> Batch:
         np, a, b = env.np, base(env), exponent(env)
+        if env.watch is not None and not b.axes and np.real(b.data) < 0:
+            env.watch.divided(_determinant(np, a) if a.rank == 2 else a)
         if a.rank == 2:
             return Batch(np.linalg.matrix_power(a.data, whole(b)), a.axes, 2)
         if not b.axes and b.data == 2:
@@ -87,6 +89,34 @@ def _power(vectoriser: Vectoriser, term: Apply) -> Code:
         return pointwise(lambda x, y: np.power(np.asarray(x, dtype=float), y), a, b)
 
     return run
+
+
+def _divide(vectoriser: Vectoriser, term: Apply) -> Code:
+    upper, lower = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        a, b = upper(env), lower(env)
+        if env.watch is not None:
+            env.watch.divided(b)
+        return pointwise(env.np.true_divide, a, b)
+
+    return run
+
+
+def _inverse(vectoriser: Vectoriser, term: Apply) -> Code:
+    (base,) = _codes(vectoriser, term)
+
+    def run(env: Samples) -> Batch:
+        a = base(env)
+        if env.watch is not None:
+            env.watch.divided(_determinant(env.np, a))
+        return Batch(env.np.linalg.inv(a.data), a.axes, 2)
+
+    return run
+
+
+def _determinant(np: Any, a: Batch) -> Batch:
+    return Batch(np.linalg.det(a.data), a.axes, 0)
 
 
 def _complex_power(np: Any, a: Batch, b: Batch) -> Batch:
@@ -251,6 +281,8 @@ def _expectation(vectoriser: Vectoriser, term: Apply) -> Code:
         value = body(env)
         if "s" not in value.axes:
             return value
+        if env.watch is not None and not env.differentiating:
+            env.watch.averaged(value)
         place = value.axes.index("s")
         return Batch(value.data.mean(axis=place), value.axes[:place] + value.axes[place + 1 :], value.rank)
 
@@ -374,7 +406,7 @@ _RULES: dict[str, Rule] = {
     "multiply": _pointwise(lambda np: np.multiply),
     "hadamard": _pointwise(lambda np: np.multiply),
     "negate": _pointwise(lambda np: np.negative),
-    "divide": _pointwise(lambda np: np.true_divide),
+    "divide": _divide,
     "power": _power,
     "matmul": _matmul,
     "dot": _contraction("i,i", ""),
@@ -382,7 +414,7 @@ _RULES: dict[str, Rule] = {
     "trace": _contraction("ii", ""),
     "diagonal": _contraction("ii", "i"),
     "transpose": _transpose,
-    "inverse": _of_matrix(lambda np: np.linalg.inv, 2),
+    "inverse": _inverse,
     "determinant": _of_matrix(lambda np: np.linalg.det, 0),
     "diagonal_matrix": _diagonal_matrix,
     "identity": _constant_array,

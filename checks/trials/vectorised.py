@@ -50,7 +50,8 @@ class Curve:
 class Samples:
     """What the closures run in: NumPy, the values of symbols, the bound variables, the next axis name.
 
-    ``differentiating``: numbers are complex, with a derivative as the imaginary part.
+    ``differentiating``: numbers are complex, with a derivative as the imaginary part.  ``watch`` is told of what
+    is averaged and of what is divided by (``tails``).
     """
 
     np: Any
@@ -59,6 +60,7 @@ class Samples:
     next_axis: int = 0
     cache: dict[Term, Batch] = field(default_factory=dict)
     differentiating: bool = False
+    watch: Any = None
 
 
 def _order(axes: set[Any]) -> Axes:

@@ -22,6 +22,7 @@ from checks.terms import (
     Tensor,
     Term,
     Type,
+    conjuncts,
     free_symbols,
 )
 from derive.latex.pieces import IFF, POSTFIX, POWER, PRODUCT, RELATION, SUM, Piece
@@ -34,7 +35,7 @@ from derive.printing.derivatives import (
     open_function,
     second_derivative,
 )
-from derive.printing.integrals import conjuncts, limits
+from derive.printing.integrals import limits
 
 if TYPE_CHECKING:
     from derive.latex.terms import Writer

@@ -31,6 +31,7 @@ from checks.terms import (
     Term,
     Type,
     conjunction,
+    conjuncts,
     free_symbols,
 )
 from derive.latex import calculus
@@ -70,7 +71,6 @@ from derive.printing import (
     product_factors,
     rank_of,
 )
-from derive.printing.integrals import conjuncts
 
 
 def latex(term: Term, context: Context) -> str:

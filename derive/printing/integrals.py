@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from checks.terms import ORDER_RELATIONS, Apply, Symbol, Term, free_symbols
-
-
-def conjuncts(condition: Term) -> tuple[Term, ...]:
-    """The parts of a conjunction; the condition itself where it is none."""
-    return condition.arguments if isinstance(condition, Apply) and condition.head == "and" else (condition,)
+from checks.terms import ORDER_RELATIONS, Apply, Symbol, Term, conjuncts, free_symbols
 
 
 def limits(condition: Term, name: str) -> tuple[Term | None, Term | None] | None:

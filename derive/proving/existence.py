@@ -25,12 +25,14 @@ from checks.kernel.reductions import (
 from checks.kernel.relations import TURNED
 from checks.shapes import IllTyped
 from checks.terms import (
+    TRUE,
     Apply,
     Bind,
     Bound,
     Symbol,
     Tensor,
     Term,
+    Type,
     add,
     free_symbols,
     fresh_name,
@@ -38,6 +40,7 @@ from checks.terms import (
     instantiate,
     is_closed,
     number,
+    open_binder,
     substitute,
 )
 from derive.proving.knowledge import known_facts, sides
@@ -91,6 +94,7 @@ def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
         yield Apply("zeros", goal.domain.shape)
         return
     yield from search.hints
+    yield from instances_known(context, goal)
     yield from neighbours(goal)
     yield from upper_bounds(search, context, goal)
     # exists a, P(a) and for all b, P(b) implies b <= a: what P is known to be bounded by.
@@ -100,6 +104,22 @@ def candidates(search: Search, context: Context, goal: Bind) -> Iterator[Term]:
                 yield term
     yield from (number(0), number(1))
     yield from alike
+
+
+def instances_known(context: Context, goal: Bind) -> Iterator[Term]:
+    """What stands for the variable in a fact that says of it what the goal asks for, further existences included."""
+    variables: dict[str, Type] = {}
+    statement: Term = goal
+    while isinstance(statement, Bind) and statement.head == "exists":
+        symbol = Symbol(fresh_name(statement.hint, context.names() | variables.keys()))
+        condition, body = open_binder(statement, symbol)
+        variables[symbol.name] = statement.domain
+        statement = body if condition == TRUE else Apply("and", (condition, body))
+    first = next(iter(variables))
+    for fact in context.facts:
+        for binding in islice(match(statement, fact.statement, variables, {}), 2):
+            if first in binding:
+                yield binding[first]
 
 
 def neighbours(goal: Bind) -> Iterator[Term]:

@@ -296,7 +296,7 @@ def test_each_step_becomes_goals(tmp_path: Path) -> None:
 
 @needs_coq
 def test_coq_accepts_the_goals_and_rejects_the_mutants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coq_report.main(limit=8, paths=[few(tmp_path)]) == 0
+    assert coq_report.main(["--limit", "8"], paths=[few(tmp_path)]) == 0
     lines = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line.strip()}
     goals, accepted, mutants, rejected = map(int, lines["all"])
     assert goals == accepted == 8 and mutants == rejected == 8

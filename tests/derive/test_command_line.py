@@ -166,7 +166,7 @@ def test_options_reach_the_engine(engine: Engine, scripts: Path) -> None:
     assert command_line.main(["check", ".", *options.split()]) == 0
     assert engine.options == CheckOptions(seed=7, timeout=2.5, jobs=3, only=("a", "b"), cache=False)
     assert command_line.main(["check", "."]) == 0
-    assert engine.options == CheckOptions()
+    assert engine.options == CheckOptions(cache=True)
 
 
 # -- what cannot run -----------------------------------------------------------------------------------

@@ -293,7 +293,8 @@ def test_each_verdict_says_what_it_needs_to() -> None:
     assert "a   ? proved-if    step 1\n" in shown
     assert "        hw.drv:11   = x / d y\n                      ^^^^^\n" in shown
     assert "        proved if d > 0\n              and y\n" in shown
-    assert "holds at 1 exact point; 400 samples would have shown a relative difference of 0.013\n" in shown
+    figures = "a relative difference of 0.013 (asymptotically, with probability 0.999)"
+    assert f"holds at 1 exact point; 400 samples would have shown {figures}\n" in shown
     assert "        lengths differ\n" in shown
     assert "d   ? undecided\n        hw.drv:3   no values were found that satisfy the context\n" in shown
     assert "        hw.drv:3   the budget of 10 s is spent\n" in shown

@@ -76,7 +76,7 @@ def test_any_term_is_simulated_or_declined(case: tuple[Context, Term]) -> None:
 
     mean = Apply("expectation", (term,))
     report = spot_test(where, relation(mean, "=", add(mean, mean, Apply("negate", (mean,)))), samples=200)
-    assert report.label in ("asymptotic", "not-run")
+    assert report.label in ("asymptotic", "heavy-tailed", "ratio", "rare", "not-run")
     assert report.statistic < 6
 
 

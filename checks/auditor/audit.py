@@ -66,6 +66,9 @@ def audited(script: object, stored: object, leaf: Leaf) -> Report:
         report.refused = str(error)
     except RecursionError:
         report.steps.append(Step(TRUE, ["terms that are nested too deeply"]))
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        # A document is foreign data: whatever is not shaped like one is refused.
+        report.refused = f"a malformed document: {type(error).__name__}: {error}"
     return report
 
 

@@ -50,9 +50,10 @@ class Generators:
     def number(self, term: Term) -> int:
         """The number of the generator that is a term."""
         if term not in self.numbers:
+            key = repr(term)
             self.numbers[term] = len(self.terms)
             self.terms.append(term)
-            self.keys.append(repr(term))
+            self.keys.append(key)
         return self.numbers[term]
 
     def step(self, cost: int = 1) -> None:

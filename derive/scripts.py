@@ -167,7 +167,16 @@ class Loader:
             message = f"{other.path} has an error in line {first.line}: {first.message}"
             file.errors.append(file.error(item.span, message, "import-fails"))
         for inner in (*other.seen, other):
-            seen.setdefault(inner.path, inner)
+            if inner.path not in seen:
+                self._see(file, item, inner, seen)
+
+    def _see(self, file: File, item: syntax.Import, other: File, seen: dict[str, File]) -> None:
+        """Adds a file to those that are seen; a name that means something else there already is an error."""
+        for earlier in seen.values():
+            for name in sorted(other.definitions.keys() & earlier.definitions.keys()):
+                message = f"{name} is defined in {earlier.path} and in {other.path}; rename one of them"
+                file.errors.append(file.error(item.span, message, "defined-twice"))
+        seen[other.path] = other
 
     def _define(self, file: File) -> None:
         for item in file.items:

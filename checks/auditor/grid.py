@@ -22,7 +22,7 @@ of functions that mention an index.  What mentions no index is a letter, whateve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -72,7 +72,7 @@ def vanishes(here: Evaluation, difference: Polynomial) -> bool:
         ]  # fmt: skip
         here.shared.step(100 * len(grid))
         try:
-            return not any(_Point(sizes).value(term, point) for point in grid)
+            return not any(_Point(sizes, here.shared.step).value(term, point) for point in grid)
         except ZeroDivisionError:
             continue
     return False
@@ -131,12 +131,14 @@ class _Bounds:
 class _Point:
     """Evaluates terms at sizes and indices, entries as generators."""
 
-    def __init__(self, sizes: frozenset[str]) -> None:
+    def __init__(self, sizes: frozenset[str], step: Callable[[int], None]) -> None:
         self._sizes = sizes
+        self._step = step
         self._numbers: dict[Hashable, int] = {}
 
     def value(self, term: Term, at: Mapping[str, int]) -> Polynomial:
         """What the term is worth; the cases are those of the bounds."""
+        self._step(2)
         match term:
             case Number(value):
                 return constant(value)
@@ -147,9 +149,9 @@ class _Point:
             case Apply("add", parts):
                 return plus(*(self.value(part, at) for part in parts))
             case Apply("multiply", parts):
-                return reduce(forms.product, (self.value(part, at) for part in parts))
+                return reduce(self._product, (self.value(part, at) for part in parts))
             case Apply("power", (base, Number(exponent))) if exponent.denominator == 1 and exponent > 0:
-                return reduce(forms.product, [self.value(base, at)] * int(exponent))
+                return reduce(self._product, [self.value(base, at)] * int(exponent))
             case Apply("power", (base, Number(exponent))) if exponent.denominator == 1 and symbols(base) <= self._sizes:
                 return constant((number_of(self.value(base, at)) or Fraction(0)) ** int(exponent))
             case Apply("iverson", (Apply("=", (difference, _)),)):
@@ -162,6 +164,10 @@ class _Point:
             inner, *rest = term.arguments
             return self._letter((term.head, frozenset(self.value(inner, at).items()), *rest))
         return self._letter(term)
+
+    def _product(self, left: Polynomial, right: Polynomial) -> Polynomial:
+        self._step(len(left) * len(right))
+        return forms.product(left, right)
 
     def _letter(self, key: Hashable) -> Polynomial:
         return forms.generator(self._numbers.setdefault(key, len(self._numbers)))

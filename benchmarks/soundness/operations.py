@@ -65,7 +65,7 @@ def _divided(left: Value, right: Real) -> Value:
 def matmul(left: Array, right: Array) -> Array:
     """Matrix by matrix or vector."""
     inner = right.shape[0]
-    if left.shape[1] != inner:
+    if left.shape[1:] != (inner,):
         raise Unjudged("shapes do not fit")
     return Array(
         (left.shape[0], *right.shape[1:]),
